@@ -61,27 +61,32 @@ impl LogWindow {
             LogLimit::TooWide => self.limit(half),
             LogLimit::SuggestedRange(blocks) => below(blocks),
             LogLimit::TooManyLogs => half,
-            LogLimit::Overloaded => {
-                self.recovers_to = match self.recovers_to {
-                    // So many failed again after fewer succeeded: it was not an outage.
-                    Some((_, true)) => None,
-                    Some(same) => Some(same),
-                    None => Some((self.blocks, false)),
-                };
-                half
-            }
-            LogLimit::Unknown => {
-                let below = (requested - 1).max(1);
-                self.ceiling = Some(self.ceiling.map_or(below, |ceiling| ceiling.min(below)));
-                self.successes_at_ceiling = 0;
-                if self.largest_success < requested { half.max(self.largest_success) } else { half }
-            }
+            LogLimit::Overloaded => match self.recovers_to {
+                // So many failed again after fewer succeeded: it was not an outage.
+                Some((_, true)) => {
+                    self.recovers_to = None;
+                    self.lower_ceiling(requested)
+                }
+                known => {
+                    self.recovers_to = known.or(Some((self.blocks, false)));
+                    half
+                }
+            },
+            LogLimit::Unknown => self.lower_ceiling(requested),
         };
         if self.largest_success >= requested {
             self.largest_success = 0;
         }
         self.blocks = self.blocks.min(fits);
         self.successes = 0;
+    }
+
+    /// The blocks to try after so many were refused for an unknown cause.
+    fn lower_ceiling(&mut self, requested: u64) -> u64 {
+        let (half, below) = ((requested / 2).max(1), (requested - 1).max(1));
+        self.ceiling = Some(self.ceiling.map_or(below, |ceiling| ceiling.min(below)));
+        self.successes_at_ceiling = 0;
+        if self.largest_success < requested { half.max(self.largest_success) } else { half }
     }
 
     fn limit(&mut self, blocks: u64) -> u64 {
@@ -94,8 +99,9 @@ impl LogWindow {
         self.largest_success = self.largest_success.max(requested);
         if let Some((target, _)) = self.recovers_to {
             // After an outage the window is soon as wide as before.
-            self.blocks = self.blocks.saturating_mul(2).min(target).min(self.max_blocks);
-            self.recovers_to = (self.blocks < target).then_some((target, true));
+            let target = target.min(self.max_blocks);
+            self.blocks = self.blocks.saturating_mul(2).min(target);
+            self.recovers_to = (requested < target).then_some((target, true));
             return;
         }
         if requested < self.blocks {
@@ -193,7 +199,7 @@ mod tests {
                 window.on_success(window.blocks());
             }
         }
-        assert!(failures <= 60 && window.blocks() >= 500, "{failures} {}", window.blocks());
+        assert!(failures <= 80 && window.blocks() >= 500, "{failures} {}", window.blocks());
     }
 
     #[test]
