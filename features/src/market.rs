@@ -1,5 +1,6 @@
 //! A market as known at any time: its assets, prices, parameters and rates.
 
+mod asset_lookup;
 mod assets;
 mod base_fees;
 pub(crate) mod borrowing_rules;

@@ -1,10 +1,10 @@
 //! Account ids of older lakes, which lack the chain.
 
 use crate::error::LakeError;
+use crate::market_key::with_chain;
 use crate::schema::{Partition, Row, Table};
 use crate::store::{FileEntry, Store};
 use crate::tables::{AccountSetting, BalanceChange, Liquidation, PositionEvent};
-use crate::with_chain;
 
 impl Store {
     /// Gives the account ids of a lake of an older version their chain; returns the number of rewritten

@@ -8,8 +8,8 @@ use super::filter::Filter;
 use super::root::Store;
 use super::{folder, lock, parquet_file};
 use crate::error::LakeError;
+use crate::market_key::with_chain;
 use crate::schema::Row;
-use crate::with_chain;
 
 impl Store {
     /// Changes rows of one file, atomically; the file is left as it is if no row changes. Returns the
