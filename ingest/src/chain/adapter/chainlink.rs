@@ -181,7 +181,7 @@ impl FeedPrices {
 }
 
 /// The answer in a log; `None` if it is another event.
-fn decode_answer(log: &Log) -> Result<Option<I256>, DecodeError> {
+pub(crate) fn decode_answer(log: &Log) -> Result<Option<I256>, DecodeError> {
     use Aggregator::AggregatorEvents as First;
     use Ocr2Aggregator::Ocr2AggregatorEvents as Second;
     let first = decode_event::<First>(log)?.map(|event| match event {

@@ -4,12 +4,7 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
 use futures_util::future::try_join_all;
-use plimsoll_lake::tables::{
-    AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, PositionEvent,
-    QuarantinedLog, ReserveIndex, ReserveParameter, Row,
-};
-
-use plimsoll_lake::{MarketKey, Partition};
+use plimsoll_lake::MarketKey;
 use plimsoll_lending::aave_v3::Release;
 use plimsoll_rpc::{LogFilter, fetch_unverified_logs};
 
@@ -17,6 +12,8 @@ use super::decoder::{AaveDecoder, topics};
 use super::events::{Oracle, Pool, Provider, Reserves};
 use super::market_changes::{self, MarketChanges, ReserveTokens};
 use super::reserve_registry::{Reserve, ReserveRegistry};
+use super::sentinel::Sentinels;
+use super::tables::{asset_table, partitions};
 use super::token_versions::token_versions;
 use crate::chain::adapter::chainlink::{Feed, FeedPrices, FeedRange, PriceSource, resolve_feed};
 use crate::chain::adapter::stream_root::Discovery;
@@ -53,10 +50,12 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     let earlier = earlier.map_err(|error| discovery.market.error(error.detail))?;
     let upgrades = [earlier.token_implementations, changes.token_implementations.clone()].concat();
     let pools = [earlier.pool_implementations, changes.pool_implementations.clone()].concat();
-    let ((feeds, probes, probe_feeds), releases, token_versions, unit) = tokio::try_join!(
+    let sentinels = [earlier.sentinels, changes.sentinels.clone()].concat();
+    let ((feeds, probes, probe_feeds), releases, token_versions, sentinels, unit) = tokio::try_join!(
         feeds(discovery, &sources),
         releases(discovery, &contracts, &pools),
         token_versions(discovery.client, &reserves, &upgrades, discovery.last),
+        Sentinels::read(discovery, &sentinels),
         price_unit(discovery, &contracts),
     )?;
     let mut addresses = vec![contracts.provider, contracts.pool, contracts.configurator];
@@ -66,15 +65,18 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     let triggers: Vec<Address> =
         probes.iter().flat_map(|probe| probe.triggers.iter().copied()).collect();
     addresses.extend(&triggers);
+    addresses.extend(sentinels.addresses());
     addresses.sort_unstable();
     addresses.dedup();
     let decoder = AaveDecoder {
         key: name.clone(),
+        provider: contracts.provider,
         pool: contracts.pool,
         configurator: contracts.configurator,
         oracles: contracts.oracles.clone(),
         releases,
         token_versions,
+        sentinels,
         prices: FeedPrices::new(name.price_source(), unit, &feeds).with_triggers(triggers),
         probe_feeds,
         reserves: ReserveRegistry::new(reserves),
@@ -265,39 +267,4 @@ async fn releases(
     let phases = pools.iter().map(|(block, _)| *block);
     releases.extend(phases.zip(revisions.into_iter().map(release)));
     Ok(releases)
-}
-
-fn asset_table(
-    name: &MarketKey,
-    reserves: &[Reserve],
-) -> Result<(Partition, arrow::array::RecordBatch), ChainError> {
-    // A reserve that was listed again is there twice, with other tokens.
-    let rows: BTreeMap<&str, MarketAsset> = reserves
-        .iter()
-        .map(|reserve| {
-            (reserve.token.id.as_str(), reserve.token.asset_row(name, name.price_source()))
-        })
-        .collect();
-    let rows: Vec<_> = rows.into_values().collect();
-    let partition = Partition::new(const { &MarketAsset::TABLE }, &name.partition())?;
-    Ok((partition, MarketAsset::to_batch(&rows)?))
-}
-
-fn partitions(name: &MarketKey, stream: &str) -> Result<Vec<Partition>, ChainError> {
-    let market = name.partition();
-    let of_market = [
-        const { &PositionEvent::TABLE },
-        const { &Liquidation::TABLE },
-        const { &BalanceChange::TABLE },
-        const { &AccountSetting::TABLE },
-        const { &ReserveIndex::TABLE },
-        const { &ReserveParameter::TABLE },
-    ];
-    let mut partitions = Vec::new();
-    for table in of_market {
-        partitions.push(Partition::new(table, &market)?);
-    }
-    partitions.push(Partition::new(const { &OraclePrice::TABLE }, &[name.price_source()])?);
-    partitions.push(Partition::new(const { &QuarantinedLog::TABLE }, &[&name.chain, stream])?);
-    Ok(partitions)
 }

@@ -9,6 +9,7 @@ use crate::chain::adapter::events::impl_contract_events;
 
 impl_contract_events!(
     Provider::ProviderEvents,
+    Sentinel::SentinelEvents,
     Pool::PoolEvents,
     Configurator::ConfiguratorEvents,
     Oracle::OracleEvents,
@@ -20,10 +21,20 @@ sol! {
     contract Provider {
         event PoolUpdated(address indexed oldAddress, address indexed newAddress);
         event PriceOracleUpdated(address indexed oldAddress, address indexed newAddress);
+        event PriceOracleSentinelUpdated(address indexed oldAddress, address indexed newAddress);
 
         function getPool() external view returns (address);
         function getPoolConfigurator() external view returns (address);
         function getPriceOracle() external view returns (address);
+    }
+
+    /// `IPriceOracleSentinel`, up to release 3.6.
+    #[derive(Debug)]
+    contract Sentinel {
+        event GracePeriodUpdated(uint256 newGracePeriod);
+
+        function getSequencerOracle() external view returns (address);
+        function getGracePeriod() external view returns (uint256);
     }
 
     /// `IPool`.

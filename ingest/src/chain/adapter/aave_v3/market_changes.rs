@@ -19,6 +19,8 @@ pub(super) struct MarketChanges {
     pub(super) pool_implementations: Vec<(u64, Address)>,
     /// New implementations of aTokens and debt tokens: block, token, implementation.
     pub(super) token_implementations: Vec<(u64, Address, Address)>,
+    /// New sequencer sentinels.
+    pub(super) sentinels: Vec<(u64, Address)>,
     /// New price sources: block, oracle, asset, source.
     pub(super) sources: Vec<(u64, Address, Address, Address)>,
 }
@@ -36,6 +38,7 @@ pub(super) fn change_topics() -> Vec<B256> {
     vec![
         Provider::PoolUpdated::SIGNATURE_HASH,
         Provider::PriceOracleUpdated::SIGNATURE_HASH,
+        Provider::PriceOracleSentinelUpdated::SIGNATURE_HASH,
         Configurator::ReserveInitialized::SIGNATURE_HASH,
         Configurator::ATokenUpgraded::SIGNATURE_HASH,
         Configurator::VariableDebtTokenUpgraded::SIGNATURE_HASH,
@@ -59,6 +62,9 @@ impl MarketChanges {
             Some(ProviderEvents::PriceOracleUpdated(e)) => self.oracles.push((block, e.newAddress)),
             Some(ProviderEvents::PoolUpdated(e)) => {
                 self.pool_implementations.push((block, e.newAddress))
+            }
+            Some(ProviderEvents::PriceOracleSentinelUpdated(e)) => {
+                self.sentinels.push((block, e.newAddress))
             }
             None => {}
         }

@@ -1,8 +1,5 @@
 //! Decodes logs of aTokens and debt tokens into changes of scaled balances.
 
-#[cfg(test)]
-mod tests;
-
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::side;
 use plimsoll_lending::aave_v3::{DiscountedDebt, Release, ScaledToken, scaled_transfer};

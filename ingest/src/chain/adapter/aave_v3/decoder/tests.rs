@@ -1,14 +1,16 @@
-//! Vectors of users' reports.
+//! Vectors of users' reports, and logs of a sequencer's sentinel.
 
-use alloy_primitives::{Address, B256, LogData, U256};
+use alloy_primitives::{Address, B256, I256, LogData, U256};
 use alloy_sol_types::SolEvent;
 use plimsoll_lake::DecodedRows;
 use plimsoll_lending::aave_v3::Release;
 use plimsoll_rpc::{Header, Log};
 
 use crate::chain::adapter::aave_v3::events::ScaledToken::{BalanceTransfer, Burn, Mint};
-use crate::chain::adapter::aave_v3::tests::decoder_with;
+use crate::chain::adapter::aave_v3::events::{Provider, Sentinel};
+use crate::chain::adapter::aave_v3::tests::{PROVIDER, SENTINEL, SEQUENCER, decoder_with};
 use crate::chain::adapter::aave_v3::token_versions::{TokenVersion, TokenVersions};
+use crate::chain::adapter::chainlink::Aggregator::AnswerUpdated;
 use crate::chain::adapter::test_addresses::KNOWN_ADDRESSES;
 use crate::chain::decode::state::DecoderState;
 
@@ -130,4 +132,40 @@ fn a_token_older_than_its_pool_rounds_half_up() {
     versions.add(A_TOKEN, 0, TokenVersion { release: Release::V3_7, ..version });
     let rows = decode(versions, &[supply(6)]).balance_changes;
     assert_eq!(rows[0].scaled_exact, 4);
+}
+
+#[test]
+fn sentinel_and_sequencer_become_parameters() {
+    let answer = |current: u64| {
+        let (current, round) = (I256::from_raw(U256::from(current)), U256::ONE);
+        let event = AnswerUpdated { current, roundId: round, updatedAt: U256::ONE };
+        event.encode_log_data()
+    };
+    let set = Provider::PriceOracleSentinelUpdated { oldAddress: ANN, newAddress: SENTINEL };
+    let upgraded = Provider::PoolUpdated { oldAddress: ANN, newAddress: BOB };
+    let grace = Sentinel::GracePeriodUpdated { newGracePeriod: U256::from(7_200) };
+    let logs = [
+        log(PROVIDER, 1, set.encode_log_data()),
+        log(SEQUENCER, 2, answer(1)),
+        log(SEQUENCER, 3, answer(0)),
+        log(SENTINEL, 4, grace.encode_log_data()),
+        // A pool of release 3.6 still has it.
+        log(PROVIDER, 5, upgraded.encode_log_data()),
+        // Another contract's log of the same kind counts for nothing.
+        log(BOB, 6, set.encode_log_data()),
+    ];
+    let rows = decode(TokenVersions::default(), &logs).reserve_parameters;
+    let found: Vec<_> =
+        rows.iter().map(|row| (row.block, row.parameter.as_str(), row.value)).collect();
+    assert_eq!(
+        found,
+        [
+            (1, "sentinel_grace_s", 3_600.0),
+            (1, "sentinel_in_force", 1.0),
+            (2, "sequencer_down", 1.0),
+            (3, "sequencer_down", 0.0),
+            (4, "sentinel_grace_s", 7_200.0),
+        ]
+    );
+    assert!(rows.iter().all(|row| row.asset == "sequencer"));
 }
