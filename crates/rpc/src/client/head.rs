@@ -39,7 +39,7 @@ struct ReportedHead<'a> {
 
 /// Whether a reported head is true.
 enum Verdict<'a> {
-    Confirmed(Header),
+    Confirmed(Box<Header>),
     Rejected(RpcError),
     /// The endpoint failed when it was asked.
     Unknown(&'a Endpoint, EndpointError),
@@ -62,12 +62,14 @@ impl Client {
             match self.highest_confirmed(&reported).await {
                 Some(Verdict::Confirmed(header)) => {
                     *self.pool().lock_confirmed_head() = Some((header.number, header.hash));
-                    return Ok(header);
+                    return Ok(*header);
                 }
                 Some(Verdict::Rejected(error)) => return Err(error),
                 Some(Verdict::Unknown(endpoint, error)) => retry.record_failure(endpoint, error)?,
                 // Waits for an endpoint that responds; then all are asked again.
-                None => drop(self.tagged_header(tag).await?),
+                None => {
+                    self.tagged_header(tag).await?;
+                }
             }
         }
     }
@@ -81,7 +83,7 @@ impl Client {
             let others = reported.iter().filter(|other| !std::ptr::eq(*other, head));
             let others: Vec<&Header> = others.map(|other| &other.header).collect();
             match self.contradiction(head, &others).await {
-                Ok(None) => return Some(Verdict::Confirmed(head.header.clone())),
+                Ok(None) => return Some(Verdict::Confirmed(Box::new(head.header.clone()))),
                 Ok(Some(problem)) => {
                     let number = head.header.number;
                     let why = format!("reports {number} as its newest block, but {problem}");
