@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::{FeatureError, LandmarkInterval, ObservationPlan, list_markets, observe};
+use plimsoll_lake::tables::TABLES;
+use plimsoll_lake::{Gap, Store};
 use serde_json::{Value, json};
 
 use crate::args::{JsonArgs, LakeArgs, parse_time};
@@ -29,6 +31,7 @@ pub(crate) struct Features {
 impl Features {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = self.lake.open()?;
+        warn_of_gaps(&store)?;
         let plan = ObservationPlan { interval: self.every, until: self.until };
         let spinner = progress::spinner("features");
         let (mut summary, mut without_borrower) = (Vec::new(), None);
@@ -54,6 +57,18 @@ impl Features {
         let text: String = summary.iter().map(format_market).collect();
         self.output.print(&json!({ "markets": summary }), text)
     }
+}
+
+/// Names the ranges that were never ingested, or whose file was removed from a lake of an earlier
+/// release: landmarks there are missing.
+fn warn_of_gaps(store: &Store) -> anyhow::Result<()> {
+    for table in TABLES {
+        for Gap { partition, from, to } in store.gaps(table)? {
+            let name = table.name;
+            tracing::warn!("{name}/{partition}: nothing was ingested from {from} to {to}");
+        }
+    }
+    Ok(())
 }
 
 fn format_market(market: &Value) -> String {
