@@ -83,7 +83,7 @@ fn list_reserve(miner: &mut Miner, admin: Address) -> (Address, Address) {
     let at = |miner: &Miner, pointer: &str| miner.devnet.address(pointer);
     let (pool, configurator) = (at(miner, "/aave/pool"), at(miner, "/aave/configurator"));
     let mock = artifact("@aave/core-v3", "mocks/tokens/MintableERC20.sol/MintableERC20.json");
-    let arguments = ("First".to_owned(), "FIRST".to_owned(), 18_u8).abi_encode_params();
+    let arguments = ("First".to_owned(), "FIRST".to_owned(), U256::from(18)).abi_encode_params();
     let token = miner.deploy(admin, &mock, &arguments);
     let first = artifact("aave-core-v3-1.16.2", "protocol/tokenization/AToken.sol/AToken.json");
     let implementation = miner.deploy(admin, &first, &pool.abi_encode());
