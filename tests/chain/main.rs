@@ -9,6 +9,7 @@ mod balances;
 mod crash_recovery;
 mod endpoints;
 mod event_counts;
+mod first_release;
 mod identity;
 mod liquidations;
 mod market_files;

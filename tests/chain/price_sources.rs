@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use alloy_primitives::{Address, Bytes, I256};
+use alloy_primitives::{Address, I256};
 use alloy_sol_types::{SolCall, SolValue, sol};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, OraclePrice};
-use serde_json::{Value, json};
 
 use crate::support::cli::{Run, ingest, plimsoll_command};
-use crate::support::devnet::Devnet;
+use crate::support::miner::{Miner, SLOT_S};
 use crate::support::solc::{Compiled, compile};
 
 sol! {
@@ -29,67 +28,40 @@ sol! {
 
 /// The interval of calls without a trigger, blocks.
 const SAMPLE_EVERY: u64 = 5;
-const SLOT_S: u64 = 12;
 const FILE: &str = "PriceSources.sol";
 
 /// A dev-net of its own whose market takes prices from the test's contracts.
 struct Testbed {
-    devnet: Devnet,
+    miner: Miner,
     compiled: Compiled,
     admin: Address,
-    time_s: u64,
 }
 
 impl Testbed {
     fn start() -> Option<Self> {
-        let devnet = Devnet::start_own("price-sources")?;
+        let miner = Miner::start("price-sources")?;
         let compiled = compile(&[(FILE, include_str!("contracts/PriceSources.sol"))]);
-        let admin = devnet.address("/roles/admin");
-        let time_s = devnet.node.time_s(devnet.node.head());
-        Some(Self { devnet, compiled, admin, time_s })
-    }
-
-    /// Mines a block 12 seconds after the last with these calls.
-    fn mine(&mut self, calls: &[(Option<Address>, Bytes)]) -> Vec<Value> {
-        let node = &self.devnet.node;
-        let send = |(to, data): &(Option<Address>, Bytes)| {
-            let sent = json!({ "from": self.admin, "to": to, "data": data, "gas": "0x989680" });
-            node.request("eth_sendTransaction", json!([sent]))
-        };
-        let hashes: Vec<Value> = calls.iter().map(send).collect();
-        self.time_s += SLOT_S;
-        node.request("evm_mine", json!([format!("{:#x}", self.time_s)]));
-        let receipt = |hash: &Value| {
-            let tries = std::iter::repeat_with(|| {
-                std::thread::sleep(std::time::Duration::from_millis(5));
-                node.request("eth_getTransactionReceipt", json!([hash]))
-            });
-            let receipt = tries.take(400).find(|receipt| !receipt.is_null()).expect("a receipt");
-            assert_eq!(receipt["status"], "0x1", "{receipt}");
-            receipt
-        };
-        hashes.iter().map(receipt).collect()
+        let admin = miner.devnet.address("/roles/admin");
+        Some(Self { miner, compiled, admin })
     }
 
     fn call<C: SolCall>(&mut self, to: Address, call: &C) {
-        self.mine(&[(Some(to), call.abi_encode().into())]);
+        self.miner.call(self.admin, to, call);
     }
 
     fn deploy(&mut self, contract: &str, arguments: &[u8]) -> Address {
         let code = self.compiled.code(FILE, contract);
-        let data = [code.as_ref(), arguments].concat();
-        let receipt = self.mine(&[(None, data.into())]).remove(0);
-        receipt["contractAddress"].as_str().expect("an address").parse().expect("an address")
+        self.miner.deploy(self.admin, &code, arguments)
     }
 
     fn pass(&mut self, blocks: u64) {
-        (0..blocks).for_each(|_| drop(self.mine(&[])));
+        self.miner.pass(blocks);
     }
 
     /// The market file with the test's interval of calls.
     fn market(&self) -> PathBuf {
-        let text = fs::read_to_string(self.devnet.aave()).unwrap();
-        let path = self.devnet.folder().join("price-sources.toml");
+        let text = fs::read_to_string(self.miner.devnet.aave()).unwrap();
+        let path = self.miner.devnet.folder().join("price-sources.toml");
         fs::write(&path, format!("sample_every_blocks = {SAMPLE_EVERY}\n{text}")).unwrap();
         path
     }
@@ -103,8 +75,8 @@ fn dollars(dollars: i64) -> I256 {
 #[test]
 fn prices_of_adapters_equal_the_oracles_answers() {
     let Some(mut testbed) = Testbed::start() else { return };
-    let oracle = testbed.devnet.address("/aave/oracle");
-    let token = |symbol: &str| testbed.devnet.address(&format!("/tokens/{symbol}"));
+    let oracle = testbed.miner.devnet.address("/aave/oracle");
+    let token = |symbol: &str| testbed.miner.devnet.address(&format!("/tokens/{symbol}"));
     let tokens = ["WETH", "WBTC", "USDC", "DAI"].map(token);
     // A dual aggregator behind a proxy, and adapters over that proxy.
     let dual = testbed.deploy("DualAggregator", &[]);
@@ -118,7 +90,7 @@ fn prices_of_adapters_equal_the_oracles_answers() {
     let sources = vec![proxy, capped, ratio, broken];
     let call = AaveOracle::setAssetSourcesCall { assets: tokens.to_vec(), sources };
     testbed.call(oracle, &call);
-    let from = testbed.devnet.node.head();
+    let from = testbed.miner.devnet.node.head();
 
     // A primary answer alone, the secondary round three blocks later.
     testbed.call(dual, &Sources::transmitCall { answer: dollars(1_900) });
@@ -141,13 +113,13 @@ fn prices_of_adapters_equal_the_oracles_answers() {
 
     let lake = tempfile::tempdir().unwrap();
     let market = testbed.market();
-    ingest(&market, &[testbed.devnet.url()], lake.path(), &[]);
+    ingest(&market, &[testbed.miner.devnet.url()], lake.path(), &[]);
     let store = Store::open(lake.path()).unwrap();
-    let head = testbed.devnet.node.head();
+    let head = testbed.miner.devnet.node.head();
     let blocks: Vec<u64> = (from..=head).collect();
     let onchain = |asset: Address| {
         let call = AaveOracle::getAssetPriceCall { asset };
-        testbed.devnet.node.call_over(oracle, &call, &blocks)
+        testbed.miner.devnet.node.call_over(oracle, &call, &blocks)
     };
     // The series over the oracle's answer, minus 1, at each block.
     let errors = |asset: Address| -> Vec<f64> {
@@ -181,7 +153,8 @@ fn assert_reconciled_prices(
     lake: &std::path::Path,
     head: u64,
 ) {
-    let mut command = plimsoll_command(&["reconcile", "--rpc", testbed.devnet.url(), "--json"]);
+    let mut command =
+        plimsoll_command(&["reconcile", "--rpc", testbed.miner.devnet.url(), "--json"]);
     command.arg("--market").arg(market).arg("--lake").arg(lake);
     let run: Run = command.args(["--block", &head.to_string()]).output().expect("it runs").into();
     let report = run.json();

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use alloy_primitives::{Address, B256, Bytes, keccak256};
 use alloy_sol_types::{SolCall, SolEvent};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
 
 use super::{PriceTriggers, Proxy};
@@ -40,6 +40,8 @@ const GETTERS: [&str; 18] = [
 const MAX_DEPTH: usize = 4;
 /// Contracts whose codes are read at once.
 const CODES_IN_FLIGHT: usize = 16;
+/// The most getters of a contract that are followed: anybody may deploy an oracle.
+const MAX_FOLLOWED: usize = 6;
 /// The most phases of a proxy that are followed.
 const MAX_PHASES: u16 = 64;
 
@@ -75,13 +77,15 @@ impl PriceGraph {
             }
             let contracts: Vec<Address> = frontier.into_iter().collect();
             let found = followed(client, &contracts, at).await?;
-            frontier = found.iter().flatten().copied().collect();
-            self.dependencies.extend(contracts.into_iter().zip(found));
+            frontier = found.iter().flat_map(|found| &found.getters).copied().collect();
+            let all = found.into_iter().map(|found| [found.getters, found.past].concat());
+            self.dependencies.extend(contracts.into_iter().zip(all));
         }
-        self.read_codes(client, at).await
+        self.read_codes(client, at).await;
+        Ok(())
     }
 
-    async fn read_codes(&mut self, client: &Client, at: u64) -> Result<(), ChainError> {
+    async fn read_codes(&mut self, client: &Client, at: u64) {
         let has_none =
             |contract: &&Address| self.dependencies.get(*contract).is_none_or(Vec::is_empty);
         // An aggregator depends on no other contract.
@@ -93,11 +97,17 @@ impl PriceGraph {
             .collect();
         let codes =
             stream::iter(new.iter().map(|contract| client.code(*contract, BlockTag::Number(at))));
-        let codes: Vec<Bytes> = codes.buffered(CODES_IN_FLIGHT).try_collect().await?;
+        let codes: Vec<Result<Bytes, RpcError>> = codes.buffered(CODES_IN_FLIGHT).collect().await;
         let topic = PriceTriggers::SecondaryRoundIdUpdated::SIGNATURE_HASH;
-        let has_topic = codes.iter().map(|code| contains(code, topic));
-        self.has_secondary_rounds.extend(new.into_iter().zip(has_topic));
-        Ok(())
+        for (contract, code) in new.into_iter().zip(codes) {
+            match code {
+                Ok(code) => {
+                    self.has_secondary_rounds.insert(contract, contains(&code, topic));
+                }
+                // The next discovery reads it again.
+                Err(error) => tracing::warn!("the code of {contract} is not known: {error}"),
+            }
+        }
     }
 
     /// A source and all contracts that it depends on, in order of address.
@@ -118,12 +128,21 @@ impl PriceGraph {
     }
 }
 
-/// What each contract's getters return, and all aggregators that a proxy has had.
+/// The contracts that one depends on.
+#[derive(Debug, Default)]
+struct Followed {
+    /// What its getters return.
+    getters: Vec<Address>,
+    /// All aggregators that a proxy has had, which depend on nothing.
+    past: Vec<Address>,
+}
+
+/// Calls the getters of some contracts.
 async fn followed(
     client: &Client,
     contracts: &[Address],
     at: u64,
-) -> Result<Vec<Vec<Address>>, RpcError> {
+) -> Result<Vec<Followed>, RpcError> {
     let inputs = GETTERS.map(|getter| Bytes::copy_from_slice(&keccak256(getter)[..4]));
     let calls: Vec<(Address, Bytes)> = contracts
         .iter()
@@ -134,10 +153,11 @@ async fn followed(
         client.call(&calls, BlockTag::Number(at)),
         call_views(client, phases, at)
     )?;
-    let mut found: Vec<Vec<Address>> = outcomes
-        .chunks(GETTERS.len())
-        .map(|own| own.iter().filter_map(address).collect())
-        .collect();
+    let getters = |own: &[CallOutcome]| Followed {
+        getters: own.iter().filter_map(address).take(MAX_FOLLOWED).collect(),
+        past: Vec::new(),
+    };
+    let mut found: Vec<Followed> = outcomes.chunks(GETTERS.len()).map(getters).collect();
     let mut past = Vec::new();
     for (index, phase) in phases.into_iter().enumerate() {
         let phases = 1..=phase.unwrap_or_default().min(MAX_PHASES);
@@ -148,7 +168,7 @@ async fn followed(
     };
     let aggregators = call_views(client, past.iter().map(call), at).await?;
     for ((index, _), aggregator) in past.into_iter().zip(aggregators) {
-        found[index].extend(aggregator.filter(|aggregator| *aggregator != Address::ZERO));
+        found[index].past.extend(aggregator.filter(|aggregator| *aggregator != Address::ZERO));
     }
     Ok(found)
 }
