@@ -87,10 +87,8 @@ impl Market {
         price_feed::check_any_known(id, &assets, &feeds)?;
         let parameters = MarketParameters::read(store, id, &assets, until)?;
         let all = ReferencePrices::read(store, until)?;
-        let references = assets.iter().map(|asset| {
-            let source = &asset.price_source;
-            all.get(source, &asset.price_asset).or_else(|| all.get(source, &asset.asset)).cloned()
-        });
+        let references =
+            assets.iter().map(|asset| all.get(&asset.price_source, &asset.price_asset).cloned());
         let references: Vec<Option<Reference>> = references.collect();
         let clean = feeds.iter().zip(&references).map(|(feed, reference)| match feed {
             PriceFeed::Par => None,

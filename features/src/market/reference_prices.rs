@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, Row};
-use plimsoll_lake::{Filter, Store};
+use plimsoll_lake::{Filter, Store, asset_labels};
 use polars::prelude::{IntoLazy, SortMultipleOptions, UniqueKeepStrategy, col, lit};
 
 use super::known_until::up_to;
@@ -32,8 +32,9 @@ const RANGE_HOURS: i64 = 3;
 #[derive(Debug, Default)]
 pub(crate) struct ReferencePrices {
     by_asset: BTreeMap<String, Vec<Reference>>,
-    /// Sources and assets that a market takes its prices from.
-    used: BTreeSet<(String, String)>,
+    /// The sources, and their assets, that a market takes its prices from, with the asset's label: a
+    /// chain's assets are addresses, and a source off the chain has symbols.
+    used: BTreeMap<(String, String), String>,
 }
 
 /// Prices of one source, which are those of the market.
@@ -76,8 +77,16 @@ impl ReferencePrices {
         if sources.len() < 2 {
             return Ok(references);
         }
-        for asset in store.rows::<MarketAsset>()? {
-            references.used.insert((asset.price_source, asset.price_asset));
+        let mut assets = store.rows::<MarketAsset>()?;
+        let market = |asset: &MarketAsset| {
+            [asset.chain.clone(), asset.protocol.clone(), asset.market.clone()]
+        };
+        assets.sort_by_key(market);
+        for of_market in assets.chunk_by(|a, b| market(a) == market(b)) {
+            for (asset, label) in of_market.iter().zip(asset_labels(of_market)) {
+                let priced = (asset.price_source.clone(), asset.price_asset.clone());
+                references.used.insert(priced, label);
+            }
         }
         for source in sources {
             references.read_source(store, &source, until)?;
@@ -116,8 +125,8 @@ impl ReferencePrices {
         for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
             let own = rows.clone().lazy().filter(col(OraclePrice::ASSET).eq(lit(asset)));
             let quotes = Quotes::from_frame(&own.collect()?)?;
-            let is_used = |(used, priced): &(String, String)| {
-                used == source && underlying(priced) == underlying(asset)
+            let is_used = |((used, _), label): (&(String, String), &String)| {
+                used == source && underlying(label) == underlying(asset)
             };
             let is_certain = !self.used.iter().any(is_used);
             let reference = Reference { source: source.to_owned(), quotes, is_certain };
@@ -128,14 +137,15 @@ impl ReferencePrices {
 
     /// The reference of an asset's prices of a source; one that no market uses comes first.
     pub(crate) fn get(&self, source: &str, asset: &str) -> Option<&Reference> {
-        let of_asset = self.by_asset.get(&underlying(asset))?;
+        let label = self.used.get(&(source.to_owned(), asset.to_owned()));
+        let of_asset = self.by_asset.get(&underlying(label.map_or(asset, String::as_str)))?;
         let mut others = of_asset.iter().filter(|reference| reference.source != source);
         others.clone().find(|reference| reference.is_certain).or_else(|| others.next())
     }
 
     /// Whether a market takes its prices of an asset from a source.
     pub(crate) fn is_used(&self, source: &str, asset: &str) -> bool {
-        self.used.contains(&(source.to_owned(), asset.to_owned()))
+        self.used.contains_key(&(source.to_owned(), asset.to_owned()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Departures of a source from the market.
 
+use plimsoll_lake::{CoveredRange, Partition};
+
 use super::*;
 
 fn quotes(prices: &[(i64, f64)]) -> Quotes {
@@ -80,4 +82,50 @@ fn a_crash_of_oracle_and_market_is_kept() {
     let oracle = hourly(&[2_190.0, 1_520.0, 1_390.0]);
     assert_eq!(market.clean(&oracle).prices_usd, oracle.prices_usd);
     assert_eq!(market.clean(&oracle).lows_usd, oracle.lows_usd);
+}
+
+/// An asset of a chain is an address; an exchange prices its symbol.
+#[test]
+fn an_asset_of_a_chain_is_compared_by_its_symbol() {
+    const WETH: &str = "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2";
+    const NAMESAKE: &str = "0x00000000000000000000000000000000000000aa";
+    let source = "ethereum.aave-v3.core";
+    let row = |asset: &str, symbol: &str, market: &str| MarketAsset {
+        chain: "ethereum".to_owned(),
+        protocol: "aave-v3".to_owned(),
+        market: market.to_owned(),
+        asset: asset.to_owned(),
+        address: Some(asset.to_owned()),
+        decimals: 18,
+        price_source: format!("ethereum.aave-v3.{market}"),
+        price_asset: asset.to_owned(),
+        oracle_delay_s: 0,
+        symbol: Some(symbol.to_owned()),
+        problem: None,
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::create(folder.path()).expect("a lake");
+    for (market, rows) in [
+        ("core", vec![row(WETH, "WETH", "core")]),
+        ("fork", vec![row(WETH, "ETH", "fork"), row(NAMESAKE, "ETH", "fork")]),
+    ] {
+        let parts = ["ethereum", "aave-v3", market];
+        let partition = Partition::new(const { &MarketAsset::TABLE }, &parts).expect("a partition");
+        let batch = MarketAsset::to_batch(&rows).expect("a batch");
+        store.replace(&partition, &batch).expect("written");
+    }
+    let time = DateTime::from_timestamp(HOUR_S, 0).expect("a time");
+    let range = CoveredRange::times(time, time).expect("a range");
+    for (source, asset, block) in [(source, WETH, Some(1)), ("exchange", "ETH", None)] {
+        let partition =
+            Partition::new(const { &OraclePrice::TABLE }, &[source]).expect("a partition");
+        let price = OraclePrice { block, ..OraclePrice::spot(source, asset, time, 2_200.0) };
+        let batch = OraclePrice::to_batch(&[price]).expect("a batch");
+        store.merge(&partition, range, &batch).expect("written");
+    }
+    let references = ReferencePrices::read(&store, None).expect("references");
+    let found = references.get(source, WETH).expect("the exchange's price");
+    assert_eq!(found.source, "exchange");
+    assert!(references.is_used(source, WETH) && found.is_certain);
+    assert!(references.get("ethereum.aave-v3.fork", WETH).is_none(), "which of two is unknown");
 }
