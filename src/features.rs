@@ -6,7 +6,8 @@ use plimsoll_features::{
     FeatureError, LandmarkInterval, LeftOutMarket, MarketId, ObservationPlan, list_markets,
     observe, read_each_market,
 };
-use plimsoll_lake::Store;
+use plimsoll_lake::tables::TABLES;
+use plimsoll_lake::{Gap, Store};
 use serde_json::{Value, json};
 
 use crate::args::{JsonArgs, LakeArgs, parse_time};
@@ -34,6 +35,7 @@ pub(crate) struct Features {
 impl Features {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = self.lake.open()?;
+        warn_of_gaps(&store)?;
         let plan = ObservationPlan { interval: self.every, until: self.until };
         let spinner = progress::spinner("features");
         let mut without_borrower = None;
@@ -78,6 +80,18 @@ fn write_observations(
 /// A market that is left out, with the reason.
 pub(crate) fn left_out_json(left_out: &LeftOutMarket) -> Value {
     json!({"market": left_out.market.name(), "reason": left_out.reason})
+}
+
+/// Names the ranges that were never ingested, or whose file was removed from a lake of an earlier
+/// release: landmarks there are missing.
+fn warn_of_gaps(store: &Store) -> anyhow::Result<()> {
+    for table in TABLES {
+        for Gap { partition, from, to } in store.gaps(table)? {
+            let name = table.name;
+            tracing::warn!("{name}/{partition}: nothing was ingested from {from} to {to}");
+        }
+    }
+    Ok(())
 }
 
 fn format_market(market: &Value) -> String {

@@ -9,9 +9,12 @@ use crate::args::{JsonArgs, LakeArgs, MarketRpcArgs};
 ///
 /// At the end of a block that the lake covers, every scaled balance is compared with
 /// `scaledBalanceOf`, the sums of all with `scaledTotalSupply`, and the health factor of every
-/// account with debt with `getUserAccountData`. The endpoint must have that block's state. Fails if anything differs. With --json the answer is one object: {"block", "accounts",
-/// "balances_checked", "balances_equal", "totals_checked", "totals_equal",
-/// "health_factors_checked", "max_health_factor_relative_error", "differences"}
+/// account with debt with `getUserAccountData`. The endpoint must have that block's state. Fails if
+/// anything differs. Prices are compared with `getAssetPrice` at 40 blocks evenly spread over the
+/// covered ones, those whose state the endpoint has; their errors are reported. With --json the answer
+/// is one object: {"block", "accounts", "balances_checked", "balances_equal", "totals_checked",
+/// "totals_equal", "health_factors_checked", "max_health_factor_relative_error", "prices": [{"asset",
+/// "samples", "missing", "max_relative_error", "mean_relative_error"}], "differences"}
 #[derive(Debug, Args)]
 pub(crate) struct Reconcile {
     #[command(flatten)]

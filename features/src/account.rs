@@ -3,6 +3,7 @@
 pub(crate) mod advance;
 pub(crate) mod behaviour;
 pub(crate) mod health_history;
+pub(crate) mod new_position;
 pub(crate) mod open_health;
 pub(crate) mod owner_action;
 pub(crate) mod state;

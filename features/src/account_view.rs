@@ -4,6 +4,7 @@ use plimsoll_lending::{Account, AssetAmount, ReserveParameters};
 
 use crate::account::state::AccountState;
 use crate::aggregates::MarketAggregates;
+use crate::market::liquidation_halt::LiquidationHalt;
 use crate::market::{HALF_LIVES_HOURS, Market, PriceMoves};
 
 /// One open account at one time, as the feature groups read it.
@@ -36,6 +37,8 @@ pub(crate) struct AccountView<'a> {
     pub(crate) drift: f64,
     /// Interest on the debt, a fraction a year.
     pub(crate) borrow_rate: f64,
+    /// Why the protocol's rules permit no liquidation; `None` if they permit one.
+    pub(crate) halt: Option<&'a LiquidationHalt>,
 }
 
 impl AccountView<'_> {

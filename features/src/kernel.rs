@@ -9,6 +9,7 @@ use crate::account::state::{AccountState, MIN_OPEN_USD};
 use crate::account_view::AccountView;
 use crate::aggregates::MarketAggregates;
 use crate::groups::feature_row;
+use crate::market::liquidation_halt::LiquidationHalt;
 use crate::market::{Market, PriceMoves};
 
 /// The half-life of the volatility that distances are measured by, an index of [`HALF_LIVES_HOURS`](crate::market::HALF_LIVES_HOURS): 72 hours.
@@ -27,6 +28,8 @@ pub struct AccountFeatures {
     pub collateral_usd: f64,
     /// Volatility of the log health factor, per square root of a year.
     pub volatility: f64,
+    /// Why, and until when, the protocol's rules permit no liquidation; `None` if they permit one.
+    pub halt: Option<LiquidationHalt>,
     /// The features, in the order of [`FEATURES`](crate::FEATURES); NaN where one is not known.
     pub features: Vec<f32>,
 }
@@ -122,6 +125,9 @@ impl<'a> Kernel<'a> {
             std::array::from_fn(|half_life| volatility(&portfolio, price_moves, half_life));
         let borrow_rate = self.borrow_rate(&account, debt_usd, time_s);
         let ito_correction = self.ito_correction(&account, debt_usd, &portfolio, price_moves);
+        let enabled = shares.iter().map(|(asset, _)| *asset);
+        let owed = account.debt.iter().map(|owed| owed.asset.index());
+        let halt = market.liquidation_halt(enabled, owed, health, time_s);
         let view = AccountView {
             market,
             aggregates: self.aggregates,
@@ -142,6 +148,7 @@ impl<'a> Kernel<'a> {
             volatility: volatilities[REFERENCE_HALF_LIFE],
             drift: ito_correction - borrow_rate.ln_1p(),
             borrow_rate,
+            halt: halt.as_ref(),
         };
         let features = feature_row(&view);
         let volatility = view.volatility;
@@ -151,6 +158,7 @@ impl<'a> Kernel<'a> {
             debt_usd,
             collateral_usd,
             volatility,
+            halt,
             features,
         })
     }

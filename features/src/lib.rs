@@ -30,6 +30,7 @@ mod time;
 
 pub use account::behaviour::Behaviour;
 pub use account::health_history::HealthHistory;
+pub use account::new_position::NewPosition;
 pub use account::owner_action::OwnerAction;
 pub use account::state::{AccountState, MIN_OPEN_USD};
 pub use account::update::AccountUpdate;
@@ -39,6 +40,9 @@ pub use groups::feature::{Availability, Feature, FeatureGroup};
 pub use groups::{FEATURE_GROUPS, FEATURES, feature_count, feature_index};
 pub use kernel::AccountFeatures;
 pub use left_out::{LeftOutMarket, read_each_market};
+pub use market::borrowing_rules::BorrowingRules;
+pub use market::liquidation_halt::{HaltCause, LiquidationHalt};
+pub use market::reference_prices::OracleDeparture;
 pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, list_markets};
 pub use observations::labels::{
     CLOSED, Crossing, LIQUIDATED, OPEN, Outcome, OwnerActionCount, OwnerActionCounts,

@@ -3,19 +3,22 @@
 mod asset_lookup;
 mod assets;
 mod base_fees;
+pub(crate) mod borrowing_rules;
 mod emodes;
 mod hourly_prices;
 mod hourly_states;
 pub(crate) mod id;
 mod interest;
 mod known_until;
-mod liquidation_halt;
-mod liquidation_terms;
+pub(crate) mod liquidation_halt;
+pub(crate) mod liquidation_terms;
+mod oracle_prices;
 mod parameters;
 mod pool_depth;
 mod price_feed;
 pub(crate) mod price_history;
 mod price_series;
+pub(crate) mod reference_prices;
 mod reserve_parameters;
 
 use std::borrow::Cow;
@@ -23,11 +26,12 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, Row};
 use plimsoll_lake::{Filter, Store, with_chain};
-use plimsoll_lending::{Account, RateIndex, ReserveParameters};
+use plimsoll_lending::{RateIndex, ReserveParameters};
 
 use crate::error::FeatureError;
 use assets::MarketAssets;
 use base_fees::BaseFees;
+use borrowing_rules::BorrowingRules;
 pub(crate) use emodes::Emode;
 pub use hourly_prices::{HourlyPrice, HourlyPrices};
 pub(crate) use hourly_states::HourlyAssetState;
@@ -35,11 +39,12 @@ use hourly_states::HourlyAssetStates;
 pub use id::{MarketId, list_markets};
 use parameters::MarketParameters;
 use pool_depth::PoolDepth;
-use price_feed::{PriceFeed, PriceSampling};
+use price_feed::{PriceFeed, PriceSampling, Quotes};
 use price_series::PriceSeries;
 pub(crate) use price_series::{
     DRAWDOWN_HOURS, HALF_LIVES_HOURS, PARKINSON_HOURS, PriceMoves, RETURN_HOURS,
 };
+use reference_prices::{Reference, ReferencePrices};
 
 /// The data of a market, up to the end of the lake or an earlier time.
 #[derive(Debug)]
@@ -47,6 +52,10 @@ pub struct Market {
     id: MarketId,
     assets: MarketAssets,
     feeds: Vec<PriceFeed>,
+    /// By asset, the source that its feed is compared with.
+    references: Vec<Option<Reference>>,
+    /// By asset, its quotes without departures from the market, where there are some.
+    clean_quotes: Vec<Option<Quotes>>,
     parameters: MarketParameters,
     series: PriceSeries,
     hourly: HourlyAssetStates,
@@ -77,7 +86,18 @@ impl Market {
         let feeds = assets.iter().map(feed).collect::<Result<Vec<_>, _>>()?;
         price_feed::check_any_known(id, &assets, &feeds)?;
         let parameters = MarketParameters::read(store, id, &assets, until)?;
-        let series = PriceSeries::from_feeds(&feeds)?;
+        let all = ReferencePrices::read(store, until)?;
+        let references = assets.iter().map(|asset| {
+            let source = &asset.price_source;
+            all.get(source, &asset.price_asset).or_else(|| all.get(source, &asset.asset)).cloned()
+        });
+        let references: Vec<Option<Reference>> = references.collect();
+        let clean = feeds.iter().zip(&references).map(|(feed, reference)| match feed {
+            PriceFeed::Par => None,
+            PriceFeed::Quoted(quotes) => reference.as_ref().map(|known| known.clean(quotes)),
+        });
+        let clean_quotes: Vec<Option<Quotes>> = clean.collect();
+        let series = PriceSeries::from_feeds(&feeds, &clean_quotes)?;
         let hours = HourlyAssetStates::new(series.hour_span(), &assets, &feeds, &parameters);
         let fees = BaseFees::read(store, &id.chain, series.hour_span(), until);
         let books = PoolDepth::read(store, &assets, series.hour_span(), until)?;
@@ -86,6 +106,8 @@ impl Market {
             id,
             assets: MarketAssets::new(assets),
             feeds,
+            references,
+            clean_quotes,
             parameters,
             series,
             hourly: hours,
@@ -122,67 +144,17 @@ impl Market {
         10_f64.powi(self.assets()[asset].decimals.try_into().unwrap_or(i32::MAX))
     }
 
-    /// Writes the oracle prices at `time_s`, delay included, USD per token, of an account's assets;
-    /// other entries are unchanged.
-    ///
-    /// Returns false if one is not yet known.
-    pub(crate) fn write_oracle_prices(
-        &self,
-        account: &Account,
-        time_s: i64,
-        prices: &mut [f64],
-    ) -> bool {
-        self.write_prices(account, prices, |asset| time_s - i64::from(asset.oracle_delay_s))
-    }
-
-    /// Writes the latest prices published at `time_s`, USD per token, of an account's assets; a
-    /// delayed oracle uses them next.
-    pub(crate) fn write_spot_prices(
-        &self,
-        account: &Account,
-        time_s: i64,
-        prices: &mut [f64],
-    ) -> bool {
-        self.write_prices(account, prices, |_| time_s)
-    }
-
-    fn write_prices(
-        &self,
-        account: &Account,
-        prices: &mut [f64],
-        known_at: impl Fn(&MarketAsset) -> i64,
-    ) -> bool {
-        let mut known = true;
-        for asset in
-            account.collateral.iter().chain(&account.debt).map(|holding| holding.asset.index())
-        {
-            prices[asset] = self.feeds[asset].price_at(known_at(&self.assets()[asset]));
-            known &= prices[asset].is_finite();
-        }
-        known
-    }
-
-    /// The oracle price at `time_s`, delay included, USD per token; NaN before the first.
-    #[must_use]
-    pub fn oracle_price(&self, asset: usize, time_s: i64) -> f64 {
-        self.feeds[asset].price_at(time_s - i64::from(self.assets()[asset].oracle_delay_s))
-    }
-
-    /// The oracle prices at `time_s`, delay included, USD per token by asset; `None` before all are
-    /// known.
-    #[must_use]
-    pub fn oracle_prices_at(&self, time_s: i64) -> Option<Vec<f64>> {
-        let known_at = |asset: &MarketAsset| time_s - i64::from(asset.oracle_delay_s);
-        let feeds = self.feeds.iter().zip(self.assets());
-        let prices: Vec<f64> = feeds.map(|(feed, asset)| feed.price_at(known_at(asset))).collect();
-        prices.iter().all(|price| price.is_finite()).then_some(prices)
-    }
-
     /// The reserves' own parameters in force at `time_s`, by asset; those of an account may differ, see
     /// [`AccountState::effective_reserves`](crate::AccountState::effective_reserves).
     #[must_use]
     pub fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
         self.parameters.reserves(time_s)
+    }
+
+    /// The reserves' rules on borrowing and supplying at `time_s`, by asset.
+    #[must_use]
+    pub fn borrowing_rules(&self, time_s: i64) -> &[BorrowingRules] {
+        self.parameters.borrowing_rules(time_s)
     }
 
     /// The first second after `time_s` at which a parameter changes.
@@ -222,6 +194,12 @@ impl Market {
         self.parameters.emode(number, time_s)
     }
 
+    /// The numbers of the efficiency modes at `time_s`, in order.
+    #[must_use]
+    pub fn emode_numbers(&self, time_s: i64) -> Vec<u32> {
+        self.parameters.emode_numbers(time_s)
+    }
+
     /// The interest index of one asset's debt.
     #[must_use]
     pub fn borrow_index(&self, asset: usize) -> &RateIndex {
@@ -253,15 +231,6 @@ impl Market {
     /// The measures of price moves at `time_s`; `None` before the first hour of prices.
     pub(crate) fn price_moves(&self, time_s: i64) -> Option<PriceMoves<'_>> {
         self.series.at(time_s)
-    }
-
-    /// An asset's published prices by hour, over all hours of the market.
-    #[must_use]
-    pub fn hourly_prices(&self, asset: usize) -> HourlyPrices {
-        match &self.feeds[asset] {
-            PriceFeed::Par => HourlyPrices::par(self.series.hour_span()),
-            PriceFeed::Quoted(quotes) => HourlyPrices::from_quotes(quotes, self.series.hour_span()),
-        }
     }
 
     /// Whether an asset moved on most days of the 30 days before `time_s`, or has prices for less than

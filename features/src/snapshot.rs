@@ -7,6 +7,7 @@ use plimsoll_lake::Store;
 use plimsoll_lending::ReserveParameters;
 use rayon::prelude::*;
 
+use crate::account::new_position::NewPosition;
 use crate::account::owner_action::OwnerAction;
 use crate::account::state::AccountState;
 use crate::aggregates::MarketAggregates;
@@ -127,7 +128,13 @@ impl Snapshot {
     /// An account opened at the time of the snapshot with these balances, tokens by asset.
     #[must_use]
     pub fn newly_opened(&self, collateral: Vec<f64>, debt: Vec<f64>) -> AccountState {
-        AccountState::newly_opened(&self.market, self.as_of_s, collateral, debt)
+        self.newly_opened_position(NewPosition::new(collateral, debt))
+    }
+
+    /// An account that opens a position at the time of the snapshot.
+    #[must_use]
+    pub fn newly_opened_position(&self, position: NewPosition) -> AccountState {
+        AccountState::newly_opened(&self.market, self.as_of_s, position)
     }
 }
 

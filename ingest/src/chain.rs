@@ -16,8 +16,8 @@ pub use error::ChainError;
 pub use lake_state::BlockRange;
 pub use market_file::MarketFile;
 pub use reconcile::{
-    AccountHealth, MarketHealthFactors, Reconciliation, ReserveWeights, last_covered_block,
-    reconcile,
+    AccountHealth, MarketHealthFactors, PriceError, Reconciliation, ReserveWeights,
+    last_covered_block, reconcile,
 };
 pub use sync::cost::{ChainTraffic, Cost, CostEstimate};
 pub use sync::plan::{ChainPlan, SegmentPlan, StreamPlan};

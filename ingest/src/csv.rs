@@ -1,5 +1,6 @@
 //! Import of CSV exports by a mapping; see the crate's documentation.
 
+mod address;
 mod decode;
 mod error;
 mod import;
@@ -15,4 +16,4 @@ pub use error::IngestError;
 pub use import::ingest_csv;
 pub use mapping::Mapping;
 pub use row_fault::QuarantineReason;
-pub use summary::{CsvSummary, TableSummary};
+pub use summary::{CsvSummary, FirstQuarantined, TableSummary};

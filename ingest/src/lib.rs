@@ -45,14 +45,17 @@
 //! |---|---|
 //! | `name` | Name of the mapping, and of its partition of `quarantine` |
 //! | `[market]` `chain`, `protocol`, `market` | The market to which accounts and assets belong; required by every table except `oracle_prices`. Account ids become `<chain>/<protocol>/<market>/<account>` |
-//! | `[[market.assets]]` `asset`, `decimals`, `price_source`, `price_asset`, `oracle_delay` | Rows of `market_assets`; they replace the lake's rows of the same assets |
+//! | `[[market.assets]]` `asset`, `address`, `decimals`, `price_source`, `price_asset`, `oracle_delay` | Rows of `market_assets`; they replace the lake's rows of the same assets. Cells may name an asset by its `address` |
 //! | `[[files]]` `match` | A file's name without `.gz`, anywhere below the source folder; `{field}` captures a field |
 //! | `table` | `position_events`, `liquidations`, `reserve_parameters` or `oracle_prices` |
+//! | `delimiter` | `","`, `";"`, `"tab"` or `"\|"`; detected in each file's header if absent |
+//! | `decimal` | `"."` or `","`. If absent a point, and in a file separated by `;` a comma if a number has one |
 //! | `ignore` | Columns that are not imported |
 //! | `constants` | Fields with the same value in every row |
-//! | `columns` | Fields by column, plain or as `{ column, negate, shift }`: `negate` changes the sign of a number, `shift` is added to a time |
+//! | `columns` | Fields by column, plain or as `{ column, negate, shift, unit, decimals, part, separator }`: `negate` changes the sign of a number, `shift` is added to a time, and the part number `part` between `separator`s is read, counted from 1 |
+//! | `unit` | `"raw"` for integers in the smallest unit: amounts have the `decimals` of their asset, prices and values those given. For the `value` of parameters also `"fraction"`, `"percent"`, `"bps"` and `"reciprocal"` |
 //! | `log_index = { ordinal_from = n }` | Numbers the rows of one block from `n` in file order, where the export has no log index; quarantined rows are counted |
-//! | `parameters` | For `reserve_parameters`: the protocol's parameter names as `{ parameter, asset, transform }`, with `transform = "reciprocal"` for one over the value; others keep their names |
+//! | `parameters` | For `reserve_parameters`: the protocol's parameter names as `{ parameter, asset, transform }`, with `transform` `"reciprocal"` for one over the value, `"percent"`, `"bps"`, or `"minus_one"` for a bonus given with the one that it is added to; others keep their names |
 //! | `jumps` `max_jump`, `tolerance`, `widen_after`, `[[files.jumps.override]]` | For `oracle_prices`: limits on price moves |
 //!
 //! A field is a column of the table, with these exceptions: an exact amount and its tokens are one
@@ -60,8 +63,19 @@
 //! `[market]`; a candle's `open_usd` is checked and not stored. Each field is declared once: as a
 //! column, a constant, a capture or an ordinal. Durations are `90s`, `30m`, `1h`, `2d`.
 //!
+//! Column names are compared exactly first, then without regard to case. Files are UTF-8, with or
+//! without a byte order mark; UTF-16 is refused. A quoted cell may contain line breaks.
+//!
 //! Amounts are parsed exactly into the asset's smallest unit; an amount with further digits is
-//! rejected, not rounded. Times are UTC unless they have an offset.
+//! rejected, not rounded, and so is a thousands separator. An amount of more tokens than exist is
+//! quarantined; where all amounts of a file are integers and most are large, the import fails and
+//! suggests `unit = "raw"`. A threshold, maximum LTV or bonus above 1 and a price above 10^9 USD are
+//! quarantined with the unit that fits.
+//!
+//! Times are ISO 8601 with or without `UTC` or an offset, as BigQuery, Dune, Flipside and PostgreSQL
+//! write them, or Unix seconds, milliseconds, microseconds or nanoseconds, distinguished by magnitude:
+//! all lie within 2009-01-03 to 2099-12-31. Times are UTC unless they have an offset. Addresses and
+//! transaction hashes are stored in lower case; other ids stay as they are.
 //!
 //! A price further than `max_jump` (an absolute log-ratio) from the last accepted one is
 //! quarantined, unless the previous price was quarantined too and is within `tolerance` of it: then
@@ -72,4 +86,6 @@
 pub mod chain;
 mod csv;
 
-pub use csv::{CsvSummary, IngestError, Mapping, QuarantineReason, TableSummary, ingest_csv};
+pub use csv::{
+    CsvSummary, FirstQuarantined, IngestError, Mapping, QuarantineReason, TableSummary, ingest_csv,
+};

@@ -132,7 +132,8 @@ fn older_lake(rows: &[Block]) -> (tempfile::TempDir, Store, Partition) {
     create_dir_all(&folder).expect("a folder");
     let batch = with_unsigned_columns(&Block::to_batch(rows).expect("a batch"));
     let file = File::create(folder.join("blocks_000000000000_000000000009.parquet"));
-    let mut writer = ArrowWriter::try_new(file.expect("a file"), batch.schema(), None).unwrap();
+    let mut writer =
+        ArrowWriter::try_new(file.expect("a file"), batch.schema(), None).expect("a writer");
     writer.write(&batch).expect("written");
     writer.close().expect("closed");
     (dir, store, partition)

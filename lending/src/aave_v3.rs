@@ -6,6 +6,7 @@
 mod account_data;
 mod borrower;
 mod collateral_rules;
+mod discounted_debt;
 mod interest;
 mod liquidation;
 mod release;
@@ -14,7 +15,8 @@ mod scaled_balance;
 pub use account_data::AccountData;
 pub use borrower::{Borrower, EMode, Position, Reserve};
 pub use collateral_rules::{CollateralParametersBps, CollateralRuleError};
+pub use discounted_debt::DiscountedDebt;
 pub use interest::{normalized_debt, normalized_income};
 pub use liquidation::{Deficit, Liquidation, LiquidationCall, LiquidationError, Payout};
 pub use release::Release;
-pub use scaled_balance::ScaledToken;
+pub use scaled_balance::{ScaledToken, scaled_transfer};

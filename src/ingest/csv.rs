@@ -12,7 +12,8 @@ use crate::progress;
 ///
 /// A mapping is a TOML file that names files, columns and tables; ready ones are in
 /// ingest/mappings. Implausible rows go to the table `quarantine` with file, line and
-/// reason. Running it again adds nothing.
+/// reason, and the first of each reason is shown with a hint. Running it again adds nothing. The exit
+/// code is 1 if no row was kept.
 #[derive(Debug, Args)]
 pub(crate) struct Csv {
     /// The mapping.
@@ -34,6 +35,8 @@ impl Csv {
         let bar = progress::byte_bar("ingest");
         let summary = ingest_csv(&mapping, &self.source, &store, &bar)?;
         bar.finish_and_clear();
-        self.output.print(&summary, &summary)
+        self.output.print(&summary, &summary)?;
+        anyhow::ensure!(summary.has_kept_rows(), summary.nothing_kept());
+        Ok(())
     }
 }

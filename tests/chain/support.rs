@@ -3,6 +3,7 @@
 pub(crate) mod cli;
 pub(crate) mod devnet;
 pub(crate) mod lake;
+pub(crate) mod miner;
 pub(crate) mod node;
 #[path = "../support/npm.rs"]
 pub(crate) mod npm;

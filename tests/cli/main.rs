@@ -1,6 +1,7 @@
 //! The commands as a user runs them: a real process, its output and its exit code.
 
 mod evaluation;
+mod ingestion;
 mod process;
 
 use std::process::Command;

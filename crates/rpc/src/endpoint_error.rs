@@ -1,5 +1,7 @@
 //! The errors of one request to one endpoint.
 
+mod messages;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,52 +9,7 @@ use alloy_json_rpc::ErrorPayload;
 use alloy_primitives::Address;
 use alloy_transport::{TransportError, TransportErrorKind};
 
-/// JSON-RPC error codes of rate limits and internal errors, after which a retry may succeed.
-const RETRYABLE_CODES: [i64; 3] = [INTERNAL_ERROR, 429, 503];
-
-/// The code of internal errors, which a request may cause each time.
-const INTERNAL_ERROR: i64 = -32603;
-
-/// EIP-1474: a limit, of the rate or of the request.
-const LIMIT_EXCEEDED: i64 = -32005;
-
-/// Codes that EIP-1474 leaves to providers, most for rate limits; of these -32015 is a revert.
-const PROVIDER_CODES: std::ops::RangeInclusive<i64> = -32099..=-32007;
-const REVERT_CODE: i64 = -32015;
-
-/// Messages of errors after which a retry, or another node of the provider, may succeed.
-const RETRYABLE_MESSAGES: [&str; 21] = [
-    "rate limit",
-    "rate-limit",
-    "ratelimit",
-    "rate exceeded",
-    "too many requests",
-    "request limit",
-    "compute units",
-    "capacity exceeded",
-    "exceeded its throughput",
-    "throttle",
-    "timeout",
-    "timed out",
-    "deadline exceeded",
-    "temporar",
-    "try again",
-    "overloaded",
-    "busy",
-    "no backend is currently healthy",
-    "unavailable",
-    "credits limited",
-    "concurrent requests",
-];
-
-/// Messages of nodes that lack a block that another node of the provider may have.
-const BEHIND_MESSAGES: [&str; 5] = [
-    "header not found",
-    "block not found",
-    "unknown block",
-    "beyond current head",
-    "after last accepted block",
-];
+use messages::{INTERNAL_ERROR, is_busy, is_retryable};
 
 /// Why one request to one endpoint failed; no message contains the endpoint's secrets.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -242,24 +199,6 @@ impl EndpointError {
         };
         Self::ErrorResponse { code: payload.code, text }
     }
-}
-
-fn is_retryable(code: i64, text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    code == LIMIT_EXCEEDED
-        || is_busy(code, text)
-        || BEHIND_MESSAGES.iter().any(|part| lower.contains(part))
-}
-
-fn is_busy(code: i64, text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    // Only its text shows which limit was exceeded.
-    let code = if code == LIMIT_EXCEEDED { 0 } else { code };
-    RETRYABLE_CODES.contains(&code)
-        || (PROVIDER_CODES.contains(&code) && code != REVERT_CODE)
-        || RETRYABLE_MESSAGES.iter().any(|part| text.contains(part))
-        || (text != "header not found"
-            && ErrorPayload::<()> { code, message: text.into(), data: None }.is_retry_err())
 }
 
 #[cfg(test)]

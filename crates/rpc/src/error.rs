@@ -80,7 +80,7 @@ pub enum RpcError {
         /// The number of attempts over all endpoints.
         attempts: u32,
         /// The time since the first of them failed, seconds.
-        elapsed_s: u64,
+        elapsed_s: u32,
         /// The error of the last attempt.
         source: EndpointError,
     },

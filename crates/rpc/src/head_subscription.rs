@@ -97,10 +97,10 @@ async fn follow_heads(url: &Url, new_block: &Notify) -> Result<(), String> {
         let message = message.map_err(|_| "no message for two minutes".to_owned())?;
         let Some(message) = message else { return Ok(()) };
         // Pings are answered by the library.
-        if let Message::Text(message) = message.map_err(text)? {
-            if is_new_head(message.as_str())? {
-                new_block.notify_one();
-            }
+        if let Message::Text(message) = message.map_err(text)?
+            && is_new_head(message.as_str())?
+        {
+            new_block.notify_one();
         }
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum LogLimit {
     SuggestedRange(u64),
     /// Too many logs, or the search takes too long.
     TooManyLogs,
+    /// A failure that may be one of the request: fewer blocks are tried until it succeeds.
+    Overloaded,
     /// A refusal without a known text: whatever it is about, fewer blocks are tried.
     Unknown,
 }

@@ -129,7 +129,7 @@ impl<'a> Retry<'a> {
             method: self.method,
             about: self.about.clone(),
             attempts: self.attempts,
-            elapsed_s: self.first_failure.map_or(0, |since| since.elapsed().as_secs()),
+            elapsed_s: self.first_failure.map_or(0, |since| since.elapsed().as_secs() as u32),
             source,
         }
     }

@@ -8,6 +8,7 @@ use plimsoll_lending::{
 
 use super::behaviour::{Behaviour, IncreasedSides};
 use super::health_history::{HealthHistory, LOW_HEALTH_FACTOR, MIN_LOG_HEALTH};
+use super::new_position::NewPosition;
 use super::update::{AccountUpdate, StateChange};
 use crate::market::Market;
 use crate::time::HOUR_S;
@@ -69,20 +70,17 @@ impl AccountState {
         }
     }
 
-    /// An account opened at `time_s` with these balances, tokens by asset.
-    pub(crate) fn newly_opened(
-        market: &Market,
-        time_s: i64,
-        collateral: Vec<f64>,
-        debt: Vec<f64>,
-    ) -> Self {
+    /// An account that opens this position at `time_s`.
+    pub(crate) fn newly_opened(market: &Market, time_s: i64, position: NewPosition) -> Self {
+        let NewPosition { collateral, debt, emode, collateral_enabled } = position;
         let collateral = collateral.into_iter().enumerate();
         let collateral =
             collateral.map(|(asset, amount)| StateChange::CollateralDelta { asset, amount });
         let debt = debt.into_iter().enumerate();
         let debt = debt.map(|(asset, amount)| StateChange::DebtDelta { asset, amount });
         let changes = collateral.chain(debt).collect();
-        let mut state = Self::new(market.assets().len(), time_s);
+        let mut state =
+            Self { emode, collateral_enabled, ..Self::new(market.assets().len(), time_s) };
         state.apply(
             market,
             &AccountUpdate { owner_acted: true, changes, ..AccountUpdate::new(time_s) },

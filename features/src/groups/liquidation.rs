@@ -4,6 +4,7 @@ use plimsoll_lending::{AssetAmount, CloseFactorInput, CollateralSale};
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
+use crate::market::liquidation_terms::halt_hours;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 4] = [
@@ -25,7 +26,7 @@ pub(crate) const FEATURES: [Feature; 4] = [
     Feature::new(
         "liquidation_blocked_hours",
         "hours",
-        "Hours until the protocol's rules permit liquidating the account: the least over its enabled collateral, or that over its debts if it is more, of the time until a reserve's grace period ends (Aave 3.1 and later); 720 at most, and where a reserve is paused or not active, whose end is not known; 0 where permitted. Not known, and taken as permitted: the sentinel of L2 sequencers, and stopped or fully used auctions of Maker (Dog, Clipper).",
+        "Hours until the protocol's rules permit liquidating the account: the least over its enabled collateral, or that over its debts if it is more, of the time until a reserve's grace period ends (Aave 3.1 and later), or that until the sentinel of an L2's sequencer permits it where HF >= 0.95 (Aave up to 3.6), if it is more; 720 at most, and where a reserve is paused or not active or the sequencer is down, whose end is not known; 0 where permitted. Not known, and taken as permitted: stopped or fully used auctions of Maker (Dog, Clipper).",
     ),
 ];
 
@@ -38,15 +39,13 @@ const MIN_PROFIT_USD: f64 = 1e-4;
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let gas_usd = view.market.liquidation_gas_cost_usd(view.time_s);
-    let enabled = view.capacity_shares.iter().map(|(asset, _)| *asset);
-    let owed = view.account.debt.iter().map(|owed| owed.asset.index());
     let profit_usd = profit_usd(view);
     // Unlike `f64::max`, NaN stays NaN.
     let profit_usd = if profit_usd < MIN_PROFIT_USD { MIN_PROFIT_USD } else { profit_usd };
     row.push((profit_usd / gas_usd).ln());
     row.push(gas_usd.ln());
     row.push(view.state.health_history.hours_below_threshold(view.log_health, view.time_s));
-    row.push(view.market.liquidation_halt_hours(enabled, owed, view.time_s));
+    row.push(halt_hours(view.halt, view.time_s));
 }
 
 /// The largest profit of one liquidation before gas, USD; NaN where no bonus is known.

@@ -70,6 +70,11 @@ impl Emodes {
         self.categories.get(&number).filter(|_| number != 0)
     }
 
+    /// The numbers of all categories, in order.
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        self.categories.keys().copied().filter(|number| *number != 0).collect()
+    }
+
     /// Checks every category's parameters.
     pub(super) fn validate(&self) -> Result<(), LendingError> {
         self.categories.values().try_for_each(|emode| emode.parameters.validate())

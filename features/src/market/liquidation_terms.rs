@@ -4,6 +4,7 @@ use plimsoll_lake::tables::MarketAsset;
 use plimsoll_lending::CollateralSale;
 
 use super::Market;
+use super::liquidation_halt::LiquidationHalt;
 
 /// Base fee where no blocks are known, gwei: a typical one on Ethereum since EIP-1559.
 const DEFAULT_BASE_FEE_GWEI: f64 = 20.0;
@@ -51,21 +52,22 @@ impl Market {
         best.unwrap_or_else(|| sale.max_profit_usd(&[]))
     }
 
-    /// Hours until the protocol's rules permit liquidating some pair of these assets: 0 if they do at
-    /// `time_s`, 720 at most and without a known end.
-    pub(crate) fn liquidation_halt_hours(
+    /// Why, and until when, the protocol's rules permit no liquidation of any pair of these assets, of
+    /// an account with a health factor, at `time_s`; `None` if they permit one.
+    pub(crate) fn liquidation_halt(
         &self,
         collateral: impl Iterator<Item = usize>,
         debt: impl Iterator<Item = usize>,
+        health_factor: f64,
         time_s: i64,
-    ) -> f64 {
+    ) -> Option<LiquidationHalt> {
         let halts = self.parameters.halts(time_s);
-        let hours = |asset: usize| halts[asset].hours_left(time_s);
+        let halt = |asset: usize| halts[asset].halt(asset, time_s);
         // A pair is halted as long as one of its assets is; a liquidator chooses the pair.
-        let first_free = |hours: f64, next: f64| hours.min(next);
-        let collateral = collateral.map(hours).fold(f64::INFINITY, first_free);
-        let debt = debt.map(hours).fold(f64::INFINITY, first_free);
-        collateral.max(debt).min(MAX_HALT_HOURS)
+        let collateral = first_to_end(collateral.map(halt));
+        let pair = LiquidationHalt::later(collateral, first_to_end(debt.map(halt)));
+        let sentinel = self.parameters.sentinel(time_s).halt(health_factor, time_s);
+        LiquidationHalt::later(pair, sentinel)
     }
 
     /// ln of the base fee of the latest block over its weekly median; NaN without blocks.
@@ -82,6 +84,17 @@ impl Market {
     pub(crate) fn price_updates(&self, asset: usize, from_s: i64, until_s: i64) -> usize {
         self.feeds[asset].updates(from_s, until_s)
     }
+}
+
+/// Hours from `time_s` until a halt ends: 0 without a halt, 720 at most and without a known end.
+pub(crate) fn halt_hours(halt: Option<&LiquidationHalt>, time_s: i64) -> f64 {
+    halt.map_or(0.0, |halt| halt.hours_left(time_s).min(MAX_HALT_HOURS))
+}
+
+/// The first of some halts to end; `None` if one of the assets is not halted.
+fn first_to_end(halts: impl Iterator<Item = Option<LiquidationHalt>>) -> Option<LiquidationHalt> {
+    let all: Option<Vec<LiquidationHalt>> = halts.collect();
+    all?.into_iter().min_by_key(|halt| halt.until_s.unwrap_or(i64::MAX))
 }
 
 /// Typical gas of a liquidation and of the sale of the seized collateral in one transaction; round

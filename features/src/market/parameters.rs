@@ -5,10 +5,11 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, ReserveParameter, parameter};
 use plimsoll_lending::{CloseFactorRule, ReserveParameters};
 
+use super::borrowing_rules::BorrowingRules;
 use super::emodes::{Emode, Emodes};
 use super::id::MarketId;
 use super::interest::Interest;
-use super::liquidation_halt::LiquidationHalt;
+use super::liquidation_halt::{ReserveHalt, SequencerSentinel};
 use super::reserve_parameters::apply_parameter;
 use crate::error::FeatureError;
 
@@ -20,7 +21,9 @@ type Timeline<T> = Vec<(i64, T)>;
 pub(super) struct MarketParameters {
     reserves: Timeline<Vec<ReserveParameters>>,
     emodes: Timeline<Emodes>,
-    halts: Timeline<Vec<LiquidationHalt>>,
+    halts: Timeline<Vec<ReserveHalt>>,
+    sentinels: Timeline<SequencerSentinel>,
+    borrowing: Timeline<Vec<BorrowingRules>>,
     interest: Vec<Interest>,
 }
 
@@ -56,14 +59,20 @@ impl MarketParameters {
         let mut modes = Emodes::new(assets.len(), none);
         let mut reserves = vec![(i64::MIN, now.clone())];
         let mut emodes = vec![(i64::MIN, modes.clone())];
-        let mut halted = vec![LiquidationHalt::default(); assets.len()];
+        let mut halted = vec![ReserveHalt::default(); assets.len()];
         let mut halts = vec![(i64::MIN, halted.clone())];
+        let mut rules = vec![BorrowingRules::default(); assets.len()];
+        let mut borrowing = vec![(i64::MIN, rules.clone())];
+        let mut sentinel = SequencerSentinel::default();
+        let mut sentinels = vec![(i64::MIN, sentinel)];
         let mut rates = vec![Vec::new(); assets.len()];
         for change in changes {
             let time_s = change.time.timestamp();
             let Some(asset) = assets.iter().position(|a| a.is_named(&change.asset)) else {
                 if modes.apply_change(change) {
                     emodes.push((time_s, modes.clone()));
+                } else if sentinel.apply_change(change) {
+                    sentinels.push((time_s, sentinel));
                 }
                 continue;
             };
@@ -79,6 +88,8 @@ impl MarketParameters {
                 emodes.push((time_s, modes.clone()));
             } else if halted[asset].apply_change(change) {
                 halts.push((time_s, halted.clone()));
+            } else if rules[asset].apply_change(change) {
+                borrowing.push((time_s, rules.clone()));
             }
         }
         let invalid = |source| FeatureError::InvalidParameter { market: id.name(), source };
@@ -86,7 +97,7 @@ impl MarketParameters {
         modes.validate().map_err(invalid)?;
         let interest = rates.into_iter().map(Interest::from_rates);
         let interest = interest.collect::<Result<_, _>>().map_err(invalid)?;
-        Ok(Self { reserves, emodes, halts, interest })
+        Ok(Self { reserves, emodes, halts, sentinels, borrowing, interest })
     }
 
     pub(super) fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
@@ -97,8 +108,20 @@ impl MarketParameters {
         value_at(&self.emodes, time_s).get(number)
     }
 
-    pub(super) fn halts(&self, time_s: i64) -> &[LiquidationHalt] {
+    pub(super) fn emode_numbers(&self, time_s: i64) -> Vec<u32> {
+        value_at(&self.emodes, time_s).numbers()
+    }
+
+    pub(super) fn halts(&self, time_s: i64) -> &[ReserveHalt] {
         value_at(&self.halts, time_s).as_slice()
+    }
+
+    pub(super) fn borrowing_rules(&self, time_s: i64) -> &[BorrowingRules] {
+        value_at(&self.borrowing, time_s).as_slice()
+    }
+
+    pub(super) fn sentinel(&self, time_s: i64) -> &SequencerSentinel {
+        value_at(&self.sentinels, time_s)
     }
 
     /// The first second after `time_s` at which a reserve or a mode changes.

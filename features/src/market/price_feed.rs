@@ -20,7 +20,7 @@ pub(crate) enum PriceFeed {
 }
 
 /// Quotes in order of time; none yet if the asset was listed late.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Quotes {
     /// Times at which they became known, seconds.
     pub(crate) times_s: Vec<i64>,
@@ -69,8 +69,7 @@ impl PriceFeed {
     /// The latest price known at `time_s`, USD; NaN before the first.
     pub(crate) fn price_at(&self, time_s: i64) -> f64 {
         let Self::Quoted(quotes) = self else { return 1.0 };
-        let known = quotes.times_s.partition_point(|&t| t <= time_s);
-        if known == 0 { f64::NAN } else { quotes.prices_usd[known - 1] }
+        quotes.price_at(time_s).unwrap_or(f64::NAN)
     }
 
     /// Number of prices that became known after `from_s`, up to `until_s`.
@@ -146,6 +145,12 @@ fn query_quotes(
 }
 
 impl Quotes {
+    /// The latest price known at `time_s`, USD; `None` before the first.
+    pub(crate) fn price_at(&self, time_s: i64) -> Option<f64> {
+        let known = self.times_s.partition_point(|&t| t <= time_s);
+        Some(self.prices_usd[known.checked_sub(1)?])
+    }
+
     pub(super) fn from_frame(frame: &DataFrame) -> PolarsResult<Self> {
         let seconds = |micros: i64| micros.div_euclid(MICROS_PER_SECOND);
         let times = frame.column(OraclePrice::TIME)?.i64()?.into_no_null_iter().map(seconds);

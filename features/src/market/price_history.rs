@@ -9,11 +9,13 @@ use polars::prelude::{IntoLazy, UniqueKeepStrategy, col, lit};
 use super::hourly_prices::HourlyPrices;
 use super::id::{MarketId, list_markets};
 use super::price_feed::Quotes;
+use super::reference_prices::ReferencePrices;
 use crate::error::FeatureError;
 use crate::time::HOUR_S;
 
 /// Reads the hourly prices of every asset of every source in a lake, in order of source and asset;
 /// assets with prices in fewer than two hours are left out, and sources that cannot be read are logged.
+/// Where the source of a market departs from another source, that source's price is taken.
 ///
 /// A market's own prices are left out unless the market is one of `observed`: anybody may create a
 /// market with an oracle that answers anything.
@@ -28,8 +30,9 @@ pub(crate) fn read_price_histories(
     let unobserved = markets.iter().filter(|market| !observed.contains(market));
     let unobserved: BTreeSet<String> = unobserved.map(|market| market.parts().join(".")).collect();
     let mut histories = Vec::new();
+    let references = ReferencePrices::read(store, None)?;
     for source in sources(store)?.into_iter().filter(|source| !unobserved.contains(source)) {
-        match read_source(store, &source) {
+        match read_source(store, &source, &references) {
             Ok(found) => histories.extend(found),
             Err(error) => tracing::warn!("prices of source {source} are left out: {error}"),
         }
@@ -38,7 +41,11 @@ pub(crate) fn read_price_histories(
 }
 
 /// The hourly prices of every asset of one source.
-fn read_source(store: &Store, source: &str) -> Result<Vec<HourlyPrices>, FeatureError> {
+fn read_source(
+    store: &Store,
+    source: &str,
+    references: &ReferencePrices,
+) -> Result<Vec<HourlyPrices>, FeatureError> {
     let mut histories = Vec::new();
     let filter = Filter::default().partition(OraclePrice::SOURCE, source);
     let prices = store
@@ -62,6 +69,9 @@ fn read_source(store: &Store, source: &str) -> Result<Vec<HourlyPrices>, Feature
     for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
         let of_asset = col(OraclePrice::ASSET).eq(lit(asset));
         let quotes = Quotes::from_frame(&prices.clone().lazy().filter(of_asset).collect()?)?;
+        let reference = references.get(source, asset);
+        let reference = reference.filter(|_| references.is_used(source, asset));
+        let quotes = reference.map_or(quotes.clone(), |reference| reference.clean(&quotes));
         histories.extend(hourly_prices(&quotes));
     }
     Ok(histories)

@@ -57,12 +57,15 @@ pub(crate) struct PriceMoves<'a> {
 impl PriceSeries {
     /// Measures the feeds from the first hour with any price; the values of other assets start with their
     /// own first price.
-    pub(super) fn from_feeds(feeds: &[PriceFeed]) -> PolarsResult<Self> {
+    ///
+    /// `clean`: by asset, quotes that replace those of the feed.
+    pub(super) fn from_feeds(feeds: &[PriceFeed], clean: &[Option<Quotes>]) -> PolarsResult<Self> {
         let quotes: Vec<&Quotes> = feeds
             .iter()
-            .filter_map(|feed| match feed {
+            .zip(clean)
+            .filter_map(|(feed, clean)| match feed {
                 PriceFeed::Par => None,
-                PriceFeed::Quoted(quotes) => Some(quotes),
+                PriceFeed::Quoted(quotes) => Some(clean.as_ref().unwrap_or(quotes)),
             })
             .collect();
         let mut indices = 0..;

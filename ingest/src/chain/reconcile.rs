@@ -4,6 +4,7 @@ mod account_health;
 mod asset;
 mod contracts;
 mod market_health;
+mod price_error;
 mod reconciliation;
 mod state;
 
@@ -17,6 +18,7 @@ use super::market_file::keys::AAVE_V3;
 pub use account_health::AccountHealth;
 use contracts::Contracts;
 pub use market_health::{MarketHealthFactors, last_covered_block};
+pub use price_error::PriceError;
 pub use reconciliation::Reconciliation;
 use state::RebuiltMarket;
 pub use state::ReserveWeights;
@@ -48,6 +50,9 @@ pub async fn reconcile(
     result.accounts = owners.len() as u64;
     contracts.compare_balances(client, &state, &owners, &mut result).await?;
     contracts.compare_health_factors(client, &state, &owners, &mut result).await?;
+    let provider = market.addresses_provider()?;
+    let blocks = (state.first_block, block);
+    result.prices = price_error::price_errors(client, provider, &state, blocks).await?;
     Ok(result)
 }
 

@@ -5,6 +5,7 @@ pub(super) mod cost;
 mod deployment_block;
 mod options;
 pub(super) mod plan;
+mod probes;
 pub(super) mod proof_mode;
 mod reorg;
 mod restore_state;
@@ -148,8 +149,7 @@ impl ChainIngest {
         bar: &ProgressBar,
         stop: impl Future<Output = ()>,
     ) -> Result<ChainSummary, ChainError> {
-        let mut stop = std::pin::pin!(stop);
-        let mut is_first = true;
+        let (mut stop, mut is_first) = (std::pin::pin!(stop), true);
         loop {
             // What is interrupted before it is written is read again by the next run.
             let outcome = tokio::select! {

@@ -34,7 +34,7 @@ pub enum IngestError {
         problem: String,
     },
     /// A file's header lacks a column that the mapping reads.
-    #[error("{file} has no column `{column}`, which `{field}` is read from")]
+    #[error("{file} has no column `{column}`, which `{field}` is read from; it has {header}")]
     MissingColumn {
         /// The file at fault, relative to the source folder.
         file: String,
@@ -42,6 +42,8 @@ pub enum IngestError {
         column: String,
         /// The field that is read from it.
         field: String,
+        /// The columns that the file has.
+        header: String,
     },
     /// A file's header contains a mapped column twice.
     #[error("{file} has two columns `{column}`, which `{field}` is read from")]
@@ -52,6 +54,31 @@ pub enum IngestError {
         column: String,
         /// The field that is read from it.
         field: String,
+    },
+    /// A file is not UTF-8 as a whole.
+    #[error("{path} is {encoding}: save it as UTF-8")]
+    Encoding {
+        /// The file at fault.
+        path: PathBuf,
+        /// The encoding found.
+        encoding: &'static str,
+    },
+    /// The amounts of a file are integers above every supply, so they are not in tokens.
+    #[error(
+        "{file}, line {line}: {column} is {value:?}, more {asset} than exist, and all amounts are \
+         integers: if they are in the smallest unit, set `unit = \"raw\"` for the column"
+    )]
+    RawAmounts {
+        /// The file at fault, relative to the source folder.
+        file: String,
+        /// Line of the first such amount, counted from 1 including the header.
+        line: u64,
+        /// The column.
+        column: String,
+        /// The first such amount.
+        value: String,
+        /// Its asset.
+        asset: String,
     },
     /// Two files match one pattern with equal captures, so their rows would be counted twice.
     #[error("{first} and {second} are both `{pattern}`: keep one of them")]

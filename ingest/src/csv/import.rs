@@ -16,7 +16,7 @@ use crate::csv::row_fault::QuarantineReason;
 use crate::csv::source::csv_file::CsvFile;
 use crate::csv::source::folder;
 use crate::csv::source::plan::{ImportPlan, ImportStep};
-use crate::csv::summary::CsvSummary;
+use crate::csv::summary::{CsvSummary, FirstQuarantined, TableSummary};
 
 /// Imports the files below `source_dir` that match `mapping`; adds the rows that the lake lacks.
 ///
@@ -46,12 +46,13 @@ pub fn ingest_csv(
             "account ids of this lake now begin with their chain: {migrated} files rewritten"
         );
     }
-    let (tables, by_reason) = write_tables(mapping, store, &files, decoded)?;
+    let (tables, by_reason, first_quarantined) = write_tables(mapping, store, &files, decoded)?;
     let files_read: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
     Ok(CsvSummary {
         mapping: mapping.name.clone(),
         tables,
         quarantined_by_reason: by_reason,
+        first_quarantined,
         files_read: files_read.into_iter().map(str::to_owned).collect(),
         files_unmatched: plan.unmatched_files,
         patterns_absent: plan.absent_patterns,
@@ -76,7 +77,7 @@ fn read_and_decode(
 }
 
 type WriteCounts =
-    (BTreeMap<&'static str, crate::csv::summary::TableSummary>, BTreeMap<QuarantineReason, u64>);
+    (BTreeMap<&'static str, TableSummary>, BTreeMap<QuarantineReason, u64>, Vec<FirstQuarantined>);
 
 fn write_tables(
     mapping: &Mapping,
@@ -94,5 +95,28 @@ fn write_tables(
     for rejected in &rejected {
         *by_reason.entry(rejected.fault.reason).or_default() += 1;
     }
-    Ok((tables, by_reason))
+    Ok((tables, by_reason, first_of_each_reason(files, &rejected)))
+}
+
+/// The first rejected row of each table and reason, by file and line.
+fn first_of_each_reason(files: &[CsvFile], rejected: &[RejectedRow]) -> Vec<FirstQuarantined> {
+    let mut firsts: BTreeMap<(&str, QuarantineReason), &RejectedRow> = BTreeMap::new();
+    let position = |row: &RejectedRow| (row.origin.file, row.origin.line.number);
+    for row in rejected {
+        let first = firsts.entry((row.table, row.fault.reason)).or_insert(row);
+        if position(row) < position(first) {
+            *first = row;
+        }
+    }
+    let mut firsts: Vec<&RejectedRow> = firsts.into_values().collect();
+    firsts.sort_by_key(|row| position(row));
+    let describe = |RejectedRow { origin, table, fault }: &RejectedRow| FirstQuarantined {
+        table,
+        reason: fault.reason,
+        file: files[origin.file].name.clone(),
+        line: origin.line.number,
+        detail: fault.detail.clone(),
+        hint: fault.hint.unwrap_or(fault.reason.hint()),
+    };
+    firsts.into_iter().map(describe).collect()
 }

@@ -1,5 +1,7 @@
 //! A validated mapping: which files fill which table, and from which columns.
 
+mod column;
+mod delimiter;
 mod duration;
 mod file_mapping;
 mod market;
@@ -9,6 +11,8 @@ mod spec;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub(crate) use column::{ColumnOptions, Unit};
+pub(crate) use delimiter::Delimiter;
 pub(crate) use file_mapping::{FieldSource, FileMapping};
 pub(crate) use market::Market;
 pub(crate) use pattern::Captures;

@@ -11,6 +11,7 @@ use plimsoll_lake::Partition;
 use plimsoll_lake::tables::{MarketAsset, QuarantinedRow, Row};
 use toml::Spanned;
 
+use crate::csv::address::{is_address, lower_case_address};
 use crate::csv::error::IngestError;
 use crate::csv::mapping::{Mapping, MappingSpec, Market, MarketSpec};
 use file::check_file;
@@ -61,26 +62,43 @@ fn check_market(spec: Spanned<MarketSpec>) -> Result<Market, MappingProblem> {
         .map_err(|error| MappingProblem::new(&at, "market", error.to_string()))?;
     let mut rows: Vec<MarketAsset> = Vec::new();
     for asset in assets {
-        if rows.iter().any(|row| row.asset == *asset.asset.get_ref()) {
+        let name = lower_case_address(asset.asset.get_ref());
+        let address = asset.address.as_ref().map(check_address).transpose()?;
+        let address = address.or_else(|| is_address(&name).then(|| name.clone()));
+        if rows.iter().any(|row| row.asset == name) {
             return Err(MappingProblem::new(&asset.asset, "asset", "the asset is declared twice"));
         }
         let delay_s = u32::try_from(asset.oracle_delay.get_ref().seconds);
-        let delay_s = delay_s.map_err(|_| {
-            MappingProblem::new(&asset.oracle_delay, "oracle_delay", "below 0, or above 136 years")
+        let delay_s = delay_s.ok().filter(|delay_s| i32::try_from(*delay_s).is_ok());
+        let delay_s = delay_s.ok_or_else(|| {
+            MappingProblem::new(&asset.oracle_delay, "oracle_delay", "below 0, or above 68 years")
         })?;
+        if asset.decimals > 38 {
+            return Err(MappingProblem::new(&asset.asset, "decimals", "above 38"));
+        }
         rows.push(MarketAsset {
             chain: chain.clone(),
             protocol: protocol.clone(),
             market: market.clone(),
-            asset: asset.asset.into_inner(),
-            address: None,
+            asset: name,
+            address,
             decimals: asset.decimals,
             price_source: asset.price_source,
-            price_asset: asset.price_asset,
+            price_asset: lower_case_address(&asset.price_asset),
             oracle_delay_s: delay_s,
             symbol: None,
             problem: None,
         });
     }
     Ok(Market { chain, protocol, market, assets: rows })
+}
+
+fn check_address(address: &Spanned<String>) -> Result<String, MappingProblem> {
+    let text = lower_case_address(address.get_ref());
+    let problem = || format!("{text:?} is not 0x and 40 hexadecimal digits");
+    if is_address(&text) {
+        Ok(text)
+    } else {
+        Err(MappingProblem::new(address, "address", problem()))
+    }
 }

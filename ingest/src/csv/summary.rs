@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use indicatif::HumanCount;
+use plimsoll_lake::tables::{MarketAsset, Row};
 use serde::Serialize;
 
 use crate::csv::row_fault::QuarantineReason;
@@ -17,12 +18,56 @@ pub struct CsvSummary {
     pub tables: BTreeMap<&'static str, TableSummary>,
     /// Rows quarantined, by reason, over all tables.
     pub quarantined_by_reason: BTreeMap<QuarantineReason, u64>,
+    /// The first quarantined row of each table and reason.
+    pub first_quarantined: Vec<FirstQuarantined>,
     /// Files read, relative to the source folder.
     pub files_read: Vec<String>,
     /// Files in the source folder that match no pattern of the mapping.
     pub files_unmatched: Vec<String>,
     /// File patterns of the mapping that match no file.
     pub patterns_absent: Vec<String>,
+}
+
+/// The first row that was quarantined for one reason, and what to change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FirstQuarantined {
+    /// The table.
+    pub table: &'static str,
+    /// The reason.
+    pub reason: QuarantineReason,
+    /// The file, relative to the source folder.
+    pub file: String,
+    /// The line, counted from 1 including the header.
+    pub line: u64,
+    /// The column, the value, and what is accepted.
+    pub detail: String,
+    /// What to change in the export or in the mapping.
+    pub hint: &'static str,
+}
+
+impl CsvSummary {
+    /// Whether a row of a file is in the lake: added now, or present before.
+    #[must_use]
+    pub fn has_kept_rows(&self) -> bool {
+        let of_files = |(name, _): &(&&str, &TableSummary)| **name != MarketAsset::TABLE.name;
+        self.tables.iter().filter(of_files).any(|(_, rows)| rows.added + rows.present > 0)
+    }
+
+    /// Why no row was kept, with the first that was quarantined.
+    #[must_use]
+    pub fn nothing_kept(&self) -> String {
+        match self.first_quarantined.first() {
+            Some(first) => format!("no row was kept; the first bad one is {first}"),
+            None => format!("no row was kept: {} have no row", self.files_read.join(", ")),
+        }
+    }
+}
+
+impl fmt::Display for FirstQuarantined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, detail, hint, .. } = self;
+        write!(f, "{file}, line {line}: {detail} (hint: {hint})")
+    }
 }
 
 /// Counts of the rows of one table; `read` is the sum of the others.
@@ -60,6 +105,9 @@ impl fmt::Display for CsvSummary {
             .iter()
             .map(|(reason, rows)| format!("{reason} {}", format_count(*rows)));
         write_list(f, "quarantined for", reasons.collect())?;
+        for first in &self.first_quarantined {
+            writeln!(f, "  first for {}: {first}", first.reason)?;
+        }
         write_list(f, "not known to the mapping", self.files_unmatched.clone())?;
         write_list(f, "not found in the source", self.patterns_absent.clone())
     }

@@ -63,7 +63,7 @@ fn a_file_without_a_mapped_column_stops_the_import() {
     let error = export.try_ingest(DEPOSITS).expect_err("a column is missing");
     assert_eq!(
         error.to_string(),
-        "x/deposits.csv has no column `AMOUNT`, which `amount` is read from"
+        "x/deposits.csv has no column `AMOUNT`, which `amount` is read from; it has BLOCK, TIME, VAULT"
     );
     let empty = Export::new(&[("deposits.csv", "")]);
     assert!(matches!(empty.try_ingest(DEPOSITS), Err(IngestError::MissingColumn { .. })));

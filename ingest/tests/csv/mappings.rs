@@ -167,7 +167,14 @@ fn a_missing_mapping_is_an_io_error() {
 
 #[test]
 fn the_built_in_mappings_are_valid() {
-    for name in ["maker_eth_b", "usdt_candles", "aave_v2_assets"] {
+    for name in [
+        "maker_eth_b",
+        "usdt_candles",
+        "aave_v2_assets",
+        "aave_v3_dune",
+        "aave_v3_subgraph",
+        "aave_v3_messari",
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("mappings")
             .join(name)

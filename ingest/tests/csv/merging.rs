@@ -108,6 +108,7 @@ vaults: 1 file read
   market_assets                  1           1           0            0
   position_events                4           3           0            1
   quarantined for: number 1
+  first for number: deposits.csv, line 4: `AMOUNT` is \"oops\", not a decimal number (hint: numbers have a decimal point and no thousands separators; set `decimal = \",\"` for decimal commas, `unit = \"raw\"` for integers in the smallest unit)
   not known to the mapping: notes.txt
 ";
     assert_eq!(summary.to_string(), expected);

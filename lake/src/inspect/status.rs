@@ -127,6 +127,14 @@ impl Store {
         Ok(LakeStatus { tables })
     }
 
+    /// The ranges of a table between the first and the last file of a partition that no file covers.
+    ///
+    /// # Errors
+    /// [`LakeError::Io`] if a folder cannot be read.
+    pub fn gaps(&self, table: &'static Table) -> Result<Vec<Gap>, LakeError> {
+        Ok(find_gaps(&self.files(table)?))
+    }
+
     fn table_status(&self, table: &'static Table) -> Result<TableStatus, LakeError> {
         let is_reported =
             |name: &&str| COUNTED_COLUMNS.contains(name) || COVERAGE_COLUMNS.contains(name);

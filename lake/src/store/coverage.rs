@@ -4,7 +4,7 @@
 //! So at any time, a process that was killed included, the files contain every recorded range unless
 //! somebody else removed one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{fs, io};
 
 use super::filter::Filter;
@@ -19,14 +19,11 @@ const RECORD_NAME: &str = ".coverage";
 
 /// Adds a range to the record; the caller holds the partition's lock.
 pub(super) fn add(folder: &Path, range: CoveredRange) -> Result<(), LakeError> {
-    let recorded = read(folder)?;
-    let known = match &recorded {
-        Some(ranges) => ranges.clone(),
-        // A partition of an earlier release, or a new one: its files are its coverage.
-        None => folder::covered_ranges(folder)?.into_iter().map(|(_, range)| range).collect(),
-    };
-    let extended = union([known, vec![range]].concat());
-    if recorded.as_ref() == Some(&extended) { Ok(()) } else { write(folder, &extended) }
+    let recorded = read(folder)?.unwrap_or_default();
+    // Files that a killed writer did not record, and those of earlier releases, are recorded too.
+    let present = folder::covered_ranges(folder)?.into_iter().map(|(_, range)| range);
+    let extended = union(recorded.iter().copied().chain(present).chain([range]).collect());
+    if recorded == extended { Ok(()) } else { write(folder, &extended) }
 }
 
 /// Removes all from `start` on from the record; the caller holds the partition's lock.
@@ -140,7 +137,7 @@ impl Store {
     }
 }
 
-fn missing_in(folder: &PathBuf) -> Result<Vec<CoveredRange>, LakeError> {
+fn missing_in(folder: &Path) -> Result<Vec<CoveredRange>, LakeError> {
     // The record is read first: files that a writer adds meanwhile cannot be missed.
     let Some(recorded) = read(folder)? else { return Ok(Vec::new()) };
     let present = folder::covered_ranges(folder)?.into_iter().map(|(_, range)| range).collect();

@@ -7,7 +7,7 @@ use plimsoll_lake::{
     CoveredRange, Filter, LakeError, Partition, Store, read_parquet, write_parquet,
 };
 
-use crate::support::{events, merge, names, partition, stored, time};
+use crate::support::{event, events, merge, names, partition, stored, time};
 
 fn only_file(store: &Store) -> PathBuf {
     let table = by_name("position_events").expect("a table");
@@ -21,7 +21,7 @@ fn flipped_bytes_anywhere_in_a_file_are_detected_and_the_file_is_named() {
     merge(&store, 0, 299, &events(0..300));
     let path = only_file(&store);
     let sound = std::fs::read(&path).expect("a file");
-    for start in (0..sound.len() - 64).step_by(31).chain([sound.len() - 64]) {
+    for start in (0..sound.len() - 64).step_by(63).chain([sound.len() - 64]) {
         for flip in [0x01, 0x80, 0xff] {
             let mut damaged = sound.clone();
             damaged[start..start + 64].iter_mut().for_each(|byte| *byte ^= flip);
@@ -48,7 +48,7 @@ fn a_single_flipped_bit_and_a_shorter_file_are_detected() {
         std::fs::write(&path, &damaged).expect("written");
         assert!(read_parquet::<PositionEvent>(&path).is_err(), "byte {position}");
     }
-    for length in 0..sound.len() {
+    for length in (0..sound.len()).step_by(5) {
         std::fs::write(&path, &sound[..length]).expect("written");
         assert!(read_parquet::<PositionEvent>(&path).is_err(), "{length} bytes");
     }
@@ -74,7 +74,10 @@ fn status_names_the_damaged_file_and_counts_the_others() {
 fn a_removed_file_is_an_error_until_its_range_is_written_again() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
-    merge(&store, 99_990, 300_009, &events(99_990..300_010));
+    let some = |from: u64, to: u64| -> Vec<_> {
+        (from..to).filter(|block| block % 997 == 0).map(|block| event(block, 0, 1)).collect()
+    };
+    merge(&store, 99_990, 300_009, &some(99_990, 300_010));
     let removed = store.files(by_name("position_events").expect("a table")).expect("files");
     std::fs::remove_file(&removed[1].path).expect("removed");
     let error = store.rows::<PositionEvent>().expect_err("a file is missing").to_string();
@@ -87,8 +90,8 @@ fn a_removed_file_is_an_error_until_its_range_is_written_again() {
         ("100000", "199999")
     );
     assert!(table.gaps.is_empty() && status.bad_files() == 1, "{table:?}");
-    merge(&store, 100_000, 199_999, &events(100_000..200_000));
-    assert_eq!(stored(&store), events(99_990..300_010));
+    merge(&store, 100_000, 199_999, &some(100_000, 200_000));
+    assert_eq!(stored(&store), some(99_990, 300_010));
     assert_eq!(store.status().expect("a status").bad_files(), 0);
 }
 

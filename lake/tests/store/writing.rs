@@ -51,6 +51,8 @@ fn empty_range_is_an_empty_file_and_closes_a_gap() {
         |store: &Store| store.status().expect("a status").tables["position_events"].gaps.clone();
     let found = gaps(&store);
     assert_eq!((found[0].from.as_str(), found[0].to.as_str()), ("10", "19"));
+    let table = by_name("position_events").expect("a table");
+    assert_eq!(store.gaps(table).expect("gaps"), found);
     merge(&store, 10, 19, &[]);
     assert!(gaps(&store).is_empty());
     assert_eq!(names(&store), ["blocks_000000000000_000000000029.parquet"]);

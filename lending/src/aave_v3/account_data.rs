@@ -60,8 +60,8 @@ impl Borrower<'_> {
         let e_mode = self.position_e_mode(position);
         let price = self.e_mode_price(e_mode).unwrap_or(reserve.price);
         let unit = pow10(reserve.decimals)?;
-        // Release 3.0 skips a collateral without a threshold, release 3.6 counts it with threshold 0.
-        let counted = self.release == Release::V3_6 || reserve.liquidation_threshold_bps > 0;
+        // Release 3.6 is the first to count a collateral without a threshold, with threshold 0.
+        let counted = self.release >= Release::V3_6 || reserve.liquidation_threshold_bps > 0;
         if counted && position.used_as_collateral {
             let held = self
                 .release
@@ -92,23 +92,18 @@ impl AccountTotals {
         if self.debt.is_zero() {
             return Ok(U256::MAX);
         }
-        match release {
-            // The average threshold is floored to a basis point.
-            Release::V3_0 => {
-                let average = self.average(self.threshold_weighted);
-                wad_div(percent_mul(self.collateral, average)?, self.debt)
-            }
-            Release::V3_6 => div(wad_div(self.threshold_weighted, self.debt)?, PERCENTAGE_FACTOR),
+        if release.has_directed_rounding() {
+            return div(wad_div(self.threshold_weighted, self.debt)?, PERCENTAGE_FACTOR);
         }
+        // The average threshold is floored to a basis point.
+        let average = self.average(self.threshold_weighted);
+        wad_div(percent_mul(self.collateral, average)?, self.debt)
     }
 }
 
 /// Rounding of a debt's value in the base currency.
-pub(super) const fn debt_rounding(release: Release) -> Rounding {
-    match release {
-        Release::V3_0 => Rounding::Down,
-        Release::V3_6 => Rounding::Up,
-    }
+pub(super) fn debt_rounding(release: Release) -> Rounding {
+    if release.has_directed_rounding() { Rounding::Up } else { Rounding::Down }
 }
 
 #[cfg(test)]
@@ -158,7 +153,7 @@ mod tests {
 
     #[test]
     fn health_without_debt_is_the_largest_integer() {
-        for release in [Release::V3_0, Release::V3_6] {
+        for release in Release::ALL {
             let positions = [position(1, 0, 1, 1)];
             let data = Borrower { release, positions: &positions, e_mode: None }.account_data();
             assert_eq!(data.unwrap().health_factor_wad, U256::MAX);
@@ -168,7 +163,7 @@ mod tests {
     #[test]
     fn averages_are_weighted_by_value_and_floored() {
         let positions = [position(100, 0, 1, 8250), position(50, 100, 1, 7777)];
-        for release in [Release::V3_0, Release::V3_6] {
+        for release in Release::ALL {
             let data = Borrower { release, positions: &positions, e_mode: None }.account_data();
             let data = data.unwrap();
             let averages = [data.average_ltv_bps, data.average_liquidation_threshold_bps];

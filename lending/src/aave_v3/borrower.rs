@@ -39,7 +39,7 @@ pub struct Position {
     pub used_as_collateral: bool,
     /// Whether the reserve belongs to the account's e-mode category, as a collateral.
     pub in_e_mode: bool,
-    /// Whether the category gives the reserve a max loan-to-value of 0 (release 3.6 only).
+    /// Whether the category gives the reserve a max loan-to-value of 0 (from release 3.6 on).
     pub ltv_zero_in_e_mode: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct EMode {
     pub liquidation_threshold_bps: u64,
     /// Principal plus bonus within the category.
     pub liquidation_bonus_bps: u64,
-    /// Price of the whole category, 0 if it has none; not supported by release 3.6.
+    /// Price of the whole category, 0 if it has none; not supported from release 3.2 on.
     pub price: U256,
 }
 
@@ -73,21 +73,19 @@ impl Borrower<'_> {
         self.e_mode.as_ref().filter(|_| position.in_e_mode)
     }
 
-    /// A position's max loan-to-value. One of 0 stays 0 in a category: up to release 3.4 the
+    /// A position's max loan-to-value. One of 0 stays 0 in a category: up to release 3.5 the
     /// reserve's own, later the one that the category has for it.
     pub(super) fn position_ltv_bps(&self, position: &Position) -> u64 {
         let reserve = &position.reserve;
         let Some(e_mode) = self.position_e_mode(position) else { return reserve.ltv_bps };
-        let is_zero = match self.release {
-            Release::V3_0 => reserve.ltv_bps == 0,
-            Release::V3_6 => position.ltv_zero_in_e_mode,
-        };
+        let by_e_mode = self.release >= Release::V3_6;
+        let is_zero = if by_e_mode { position.ltv_zero_in_e_mode } else { reserve.ltv_bps == 0 };
         if is_zero { 0 } else { e_mode.ltv_bps }
     }
 
     /// The price of an e-mode category, if the release supports it and it is set.
     pub(super) fn e_mode_price(&self, e_mode: Option<&EMode>) -> Option<U256> {
         let price = e_mode.map(|e_mode| e_mode.price).filter(|price| !price.is_zero());
-        price.filter(|_| self.release == Release::V3_0)
+        price.filter(|_| self.release < Release::V3_2)
     }
 }

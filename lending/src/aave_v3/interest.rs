@@ -29,14 +29,15 @@ pub fn normalized_debt(
     rate: U256,
     elapsed_s: u64,
 ) -> Result<U256, ArithmeticError> {
-    let grown = match release {
-        Release::V3_0 => compounded_binomial(rate, elapsed_s),
-        Release::V3_6 => compounded_exponential(rate, elapsed_s),
+    let grown = if release < Release::V3_4 {
+        compounded_binomial(rate, elapsed_s)
+    } else {
+        compounded_exponential(rate, elapsed_s)
     }?;
     ray_mul(grown, index, Rounding::HalfUp)
 }
 
-/// `MathUtils.calculateCompoundedInterest` up to release 3.4.
+/// `MathUtils.calculateCompoundedInterest` up to release 3.3.
 fn compounded_binomial(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
     if elapsed_s == 0 {
         return Ok(RAY);
@@ -52,7 +53,7 @@ fn compounded_binomial(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticErr
     add(add(add(RAY, first)?, second)?, third)
 }
 
-/// `MathUtils.calculateCompoundedInterest` from release 3.5 on.
+/// `MathUtils.calculateCompoundedInterest` from release 3.4 on.
 fn compounded_exponential(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
     let x = div(mul(rate, U256::from(elapsed_s))?, SECONDS_PER_YEAR)?;
     let third = ray_mul_half_up(x, div(x, uint(6))?)?;
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn no_time_grows_nothing() {
-        for release in [Release::V3_0, Release::V3_6] {
+        for release in Release::ALL {
             assert_eq!(normalized_debt(release, RAY, RAY, 0), Ok(RAY));
         }
         assert_eq!(normalized_income(RAY, RAY, 0), Ok(RAY));

@@ -13,6 +13,16 @@ use super::release::Release;
 use crate::fixed_point::aave_v3::{RAY, ray_div};
 use crate::fixed_point::{ArithmeticError, Rounding, add, sub};
 
+/// The scaled amount of a transfer whose `BalanceTransfer` has the amount with interest: an aToken of
+/// release 3.0.0 (`AToken._transfer` of `aave/aave-v3-core` v1.16.2). From 3.0.1 on (v1.17.0) the
+/// event has the scaled amount.
+///
+/// # Errors
+/// [`ArithmeticError`] if the index is zero or the result does not fit.
+pub fn scaled_transfer(amount: U256, index: U256) -> Result<U256, ArithmeticError> {
+    ray_div(amount, index, Rounding::HalfUp)
+}
+
 /// A token that represents a position in a reserve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScaledToken {
@@ -76,13 +86,11 @@ impl ScaledToken {
         change: fn(U256, U256) -> Result<U256, ArithmeticError>,
         amount: U256,
     ) -> Result<U256, ArithmeticError> {
-        match release {
-            Release::V3_0 => change(scaled, ray_div(amount, index, Rounding::HalfUp)?),
-            Release::V3_6 => {
-                let balance = change(self.balance(release, scaled, index)?, amount)?;
-                self.scaled(release, balance, index)
-            }
+        if !release.has_directed_rounding() {
+            return change(scaled, ray_div(amount, index, Rounding::HalfUp)?);
         }
+        let balance = change(self.balance(release, scaled, index)?, amount)?;
+        self.scaled(release, balance, index)
     }
 
     /// The one scaled balance that, with interest, is `balance`.
@@ -129,7 +137,7 @@ mod tests {
         #[test]
         fn a_balance_repaid_in_full_leaves_zero(scaled in 0_u128..1 << 100, index in index()) {
             let scaled = U256::from(scaled);
-            for release in [Release::V3_0, Release::V3_6] {
+            for release in Release::ALL {
                 for token in TOKENS {
                     let balance = token.balance(release, scaled, index).unwrap();
                     let left = token.scaled_after_decrease(release, scaled, balance, index);
@@ -137,6 +145,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// protocol-subgraphs #82.
+    #[test]
+    fn first_release_transfers_amounts_with_interest() {
+        let index = RAY / U256::from(10) * U256::from(11);
+        assert_eq!(scaled_transfer(U256::from(110), index), Ok(U256::from(100)));
     }
 
     #[test]

@@ -165,6 +165,7 @@ mod tests {
             debt_usd: 1.0,
             collateral_usd: 1.0,
             volatility: 0.5,
+            halt: None,
             features: vec![value; feature_count()],
         };
         let rows: Vec<_> =

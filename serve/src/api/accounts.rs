@@ -1,9 +1,12 @@
 //! `GET /v1/accounts/{id}`: one account.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use chrono::{DateTime, SecondsFormat, Utc};
+use plimsoll_lending::Account;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,12 +18,13 @@ use crate::api::horizon_hours;
 use crate::api::problem::Problem;
 use crate::api::problem::kind::ProblemKind;
 use crate::limits::{MAX_ID_BYTES, truncate};
-use crate::state::balance::{Balance, balances};
+use crate::state::balance::{Balance, balances, supplied_balances};
 use crate::state::changes::{Changes, ChangesNullReason};
 use crate::state::drivers::DriversByHorizon;
 use crate::state::horizon_incidence::HorizonIncidence;
 use crate::state::liquidation_outlook::LiquidationOutlook;
 use crate::state::market_state::MarketState;
+use crate::state::oracle_departure::{OracleDeparture, oracle_departures};
 use crate::state::position_metrics::PositionMetrics;
 use crate::state::position_state::PositionState;
 use crate::state::probabilities::Probabilities;
@@ -36,13 +40,14 @@ use crate::state::server_snapshot::ServerSnapshot;
     "chain": "ethereum",
     "as_of": "2022-04-30T23:00:00Z",
     "state": "open",
+    "emode": 0,
     "collateral": [{
         "asset": "ETH", "address": null, "amount": 10.5, "price_usd": 2725.1, "value_usd": 28613.55,
-        "liquidation_price_usd": 1547.62
+        "liquidation_price_usd": 1547.62, "used_as_collateral": true
     }],
     "debt": [{
         "asset": "DAI", "address": null, "amount": 12500.0, "price_usd": 1.0, "value_usd": 12500.0,
-        "liquidation_price_usd": null
+        "liquidation_price_usd": null, "used_as_collateral": null
     }],
     "health_factor": 1.7608,
     "debt_usd": 12500.0,
@@ -61,8 +66,9 @@ use crate::state::server_snapshot::ServerSnapshot;
     },
     "liquidation": {
         "probability_taken": 0.997, "median_hours_to_liquidation": null,
-        "hours_below_threshold": 0.0, "obstacles": []
+        "hours_below_threshold": 0.0, "obstacles": [], "halt": null
     },
+    "oracle_departures": [],
     "horizons": [{"hours": 36.0, "liquidated": 0.0003, "closed": 0.0143, "extrapolated": false}],
     "drivers": {
         "24h": {
@@ -100,6 +106,8 @@ pub struct AccountResponse {
     pub as_of: DateTime<Utc>,
     /// Whether it can be liquidated now, later or not at all, and if not, why.
     pub state: PositionState,
+    /// Number of its efficiency mode; 0 for none.
+    pub emode: u32,
     /// Supplied collateral.
     pub collateral: Vec<Balance>,
     /// Debt.
@@ -113,6 +121,8 @@ pub struct AccountResponse {
     /// Whether and when a liquidator takes it; null if it cannot be liquidated.
     #[schema(required)]
     pub liquidation: Option<LiquidationOutlook>,
+    /// Its assets whose price in the protocol departs from the market.
+    pub oracle_departures: Vec<OracleDeparture>,
     /// Probabilities at the horizons of `horizon_hours`, in their order; left out if none was
     /// requested, or if it cannot be liquidated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -241,6 +251,12 @@ fn malformed_id(reason: &str) -> Problem {
     Problem::new(ProblemKind::MalformedAccountId, format!("{reason}: an id is {FORMAT}"))
 }
 
+/// The assets of both sides, each once.
+fn account_assets(account: &Account) -> impl Iterator<Item = usize> {
+    let assets = account.collateral.iter().chain(&account.debt).map(|held| held.asset.index());
+    assets.collect::<BTreeSet<_>>().into_iter()
+}
+
 impl AccountResponse {
     /// An account without drivers and changes.
     fn new(market: &MarketState, account: &ScoredAccount, horizon_hours: &[f64]) -> Self {
@@ -254,11 +270,13 @@ impl AccountResponse {
             chain: market.chain().to_owned(),
             as_of: market.as_of(),
             state: account.state(),
-            collateral: balances(market, valued, &account_balances.collateral),
+            emode: market.snapshot().states().get(id).map_or(0, |state| state.emode),
+            collateral: supplied_balances(market, id, valued),
             debt: balances(market, valued, &account_balances.debt),
             metrics: PositionMetrics::from_valued(valued),
             probabilities: account.probabilities().copied(),
             liquidation: score.as_ref().map(|score| score.outlook.clone()),
+            oracle_departures: oracle_departures(market, account_assets(account_balances)),
             horizons: score.as_ref().map(horizons).unwrap_or_default(),
             drivers: None,
             changes_24h: None,

@@ -60,7 +60,7 @@ fn score_positions(snapshot: &ServerSnapshot, body: &JsonBody) -> Result<ScoreRe
     let (market, states) = validate(snapshot, &request)?;
     let valued: Vec<ValuedPosition> =
         states.iter().map(|position| market.value_position(position)).collect();
-    let scores = score(snapshot.model(), market.name(), &valued)
+    let scores = score(snapshot.model(), (market.name(), market.assets()), &valued)
         .map_err(|error| Problem::internal(&error))?;
     Ok(ScoreResponse::new(market, request, valued, scores))
 }

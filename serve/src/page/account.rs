@@ -55,6 +55,14 @@ fn title(account: &AccountResponse) -> Markup {
             @if account.state.is_below_threshold() {
                 (state_flag(account.state)) " " strong { (state_sentence(account.state)) }
             } @else { (state_sentence(account.state)) }
+            @if let Some(halt) = account.liquidation.as_ref().and_then(|l| l.halt.as_ref()) {
+                " It " (halt.text) "."
+            }
+            @for departure in &account.oracle_departures {
+                " " span.flag { "oracle departs" } " " (sentence(&departure.text)) ": "
+                (format_price(departure.oracle_usd)) " against " (format_price(departure.market_usd))
+                " of " (departure.reference) "."
+            }
             @if account.probabilities.is_some_and(|p| p.out_of_range) {
                 " " span.flag { "out of range" }
                 " It lies outside the training domain of the model."
@@ -65,6 +73,13 @@ fn title(account: &AccountResponse) -> Markup {
             }
         }
     }
+}
+
+/// A text with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
 }
 
 fn metric_tiles(account: &AccountResponse) -> Vec<[String; 3]> {

@@ -15,6 +15,10 @@ pub(crate) fn state_sentence(state: PositionState) -> &'static str {
         PositionState::Liquidatable => {
             "It is liquidatable now: its health factor at the protocol's price is below 1."
         }
+        PositionState::Halted => {
+            "Its health factor at the protocol's price is below 1, and the protocol's rules permit no \
+             liquidation now."
+        }
         PositionState::Stuck => {
             "It is stuck below the threshold: it has been liquidatable for a day or more and nobody \
              has liquidated it, because that does not pay, is blocked, or because its data is suspect."
@@ -30,6 +34,7 @@ pub(crate) fn state_flag(state: PositionState) -> Markup {
     html! {
         @match state {
             PositionState::Liquidatable => { span.flag { "liquidatable now" } }
+            PositionState::Halted => { span.flag { "halted" } }
             PositionState::Stuck => { span.flag { "stuck" } }
             _ => {}
         }
@@ -60,10 +65,12 @@ pub(crate) fn obstacles_section(state: PositionState, outlook: &LiquidationOutlo
     if outlook.obstacles.is_empty() {
         return html! {};
     }
-    let lead = if state.is_below_threshold() {
-        "It can be liquidated now. What speaks against it:"
-    } else {
-        "What would speak against its liquidation if its health factor fell below 1 now:"
+    let lead = match state {
+        PositionState::Halted => {
+            "Its health factor is below 1. What speaks against its liquidation:"
+        }
+        _ if state.is_below_threshold() => "It can be liquidated now. What speaks against it:",
+        _ => "What would speak against its liquidation if its health factor fell below 1 now:",
     };
     linked_section("obstacles", "Why it might not be taken", lead, &obstacle_list(outlook))
 }

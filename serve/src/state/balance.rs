@@ -29,6 +29,26 @@ pub struct Balance {
     /// token. Null if there is none, or if the protocol values the asset at one dollar.
     #[schema(required)]
     pub liquidation_price_usd: Option<f64>,
+    /// Whether it counts as collateral; null for a debt.
+    #[schema(required)]
+    pub used_as_collateral: Option<bool>,
+}
+
+/// The collateral of an account.
+pub(crate) fn supplied_balances(
+    market: &MarketState,
+    account: &str,
+    valued: &ValuedPosition,
+) -> Vec<Balance> {
+    let collateral = &valued.account.collateral;
+    let state = market.snapshot().states().get(account);
+    let is_used =
+        |held: &AssetAmount| state.map(|state| state.collateral_enabled[held.asset.index()]);
+    let mut all = balances(market, valued, collateral);
+    for (balance, held) in all.iter_mut().zip(collateral) {
+        balance.used_as_collateral = is_used(held);
+    }
+    all
 }
 
 /// One side of an account.
@@ -44,6 +64,7 @@ pub(crate) fn balances(
         price_usd: market.prices()[held.asset.index()],
         value_usd: held.value_usd(market.prices()),
         liquidation_price_usd: asset_liquidation_price(market, valued, held.asset),
+        used_as_collateral: None,
     };
     side.iter().map(balance).collect()
 }

@@ -10,6 +10,8 @@ use plimsoll_report::{format_fixed, format_percent};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::state::halt::Halt;
+
 /// A position that nobody took for longer than this was passed over, hours: liquidators act within
 /// minutes, and the health factor is recorded at whole hours.
 const PASSED_OVER_AFTER_HOURS: f64 = 1.0;
@@ -29,7 +31,8 @@ static COLUMNS: LazyLock<[usize; 3]> = LazyLock::new(|| {
     "obstacles": [
         {"reason": "profit_below_gas_cost", "profit_over_gas_cost": 0.42},
         {"reason": "passed_over", "hours": 5.0}
-    ]
+    ],
+    "halt": null
 }))]
 pub struct LiquidationOutlook {
     /// Probability that a liquidator takes the position. Below a health factor of 1: within 30 days.
@@ -44,6 +47,10 @@ pub struct LiquidationOutlook {
     pub hours_below_threshold: f64,
     /// Why a liquidator might not take it; empty if nothing is known to speak against it.
     pub obstacles: Vec<Obstacle>,
+    /// Why the protocol's rules permit no liquidation now, whatever the health factor, and from when
+    /// they do; null if they permit one.
+    #[schema(required)]
+    pub halt: Option<Halt>,
 }
 
 /// A reason why a liquidator might not take a position.
@@ -73,7 +80,7 @@ impl LiquidationOutlook {
         features: &[f32],
         incidence: &CumulativeIncidence,
         state: PositionState,
-        taken_by_profit: f64,
+        (taken_by_profit, halt): (f64, Option<Halt>),
     ) -> Self {
         let [log_profit_over_gas_cost, blocked_hours, hours_below_threshold] =
             COLUMNS.map(|column| f64::from(features[column]));
@@ -98,6 +105,7 @@ impl LiquidationOutlook {
             median_hours_to_liquidation: incidence.median_hours_to_liquidation(),
             hours_below_threshold,
             obstacles: [unprofitable, blocked, passed_over].into_iter().flatten().collect(),
+            halt,
         }
     }
 }
@@ -150,7 +158,7 @@ mod tests {
             CumulativeIncidence { liquidated: [0.5; INTERVALS], closed: [0.1; INTERVALS] };
         let state =
             if hours_below > 0.0 { PositionState::Liquidatable } else { PositionState::Open };
-        LiquidationOutlook::new(&features, &incidence, state, 0.9)
+        LiquidationOutlook::new(&features, &incidence, state, (0.9, None))
     }
 
     #[test]

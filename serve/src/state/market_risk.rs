@@ -112,14 +112,15 @@ pub(crate) fn debt_at_risk_usd(account: &ScoredAccount) -> f64 {
     account.probabilities().map_or(0.0, probability) * account.valued.debt_usd
 }
 
-/// The keys of open and liquidatable accounts in descending order of debt at risk, then in order of
+/// The keys of open, liquidatable and halted accounts in descending order of debt at risk, then in order of
 /// key. Accounts that are stuck below the threshold are left out: they would lead the ranking for
 /// months with debt that nobody takes, or that does not exist.
 pub(crate) fn rank_by_debt_at_risk<'a>(
     accounts: impl Iterator<Item = (&'a String, &'a ScoredAccount)>,
 ) -> Vec<String> {
     let is_ranked = |account: &ScoredAccount| {
-        matches!(account.state(), PositionState::Open | PositionState::Liquidatable)
+        use PositionState::{Halted, Liquidatable, Open};
+        matches!(account.state(), Open | Liquidatable | Halted)
     };
     rank(accounts.filter(|(_, account)| is_ranked(account)), debt_at_risk_usd)
 }

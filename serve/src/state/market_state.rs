@@ -103,7 +103,7 @@ impl MarketState {
             self.snapshot.states().iter().filter(|(id, _)| is_priced(id)).collect();
         let valued: Vec<ValuedPosition> =
             states.iter().map(|(_, state)| self.value_position(state)).collect();
-        let scores = score(model, &self.name, &valued)?;
+        let scores = score(model, (&self.name, self.assets()), &valued)?;
         let scored = |(((id, _), valued), score): ((&(&String, _), _), _)| {
             (account_id::normalize(id), ScoredAccount::new((*id).clone(), valued, score))
         };

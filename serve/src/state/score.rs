@@ -1,8 +1,10 @@
 //! The forecast of one position.
 
 use plimsoll_features::AccountFeatures;
+use plimsoll_lake::tables::MarketAsset;
 use plimsoll_model::{CumulativeIncidence, Forecasts, PositionState as ModelState};
 
+use crate::state::halt::Halt;
 use crate::state::liquidation_outlook::LiquidationOutlook;
 use crate::state::probabilities::Probabilities;
 
@@ -25,9 +27,11 @@ impl Score {
         forecasts: &Forecasts,
         row: usize,
         features: &AccountFeatures,
+        assets: &[MarketAsset],
     ) -> Self {
         let states = forecasts.states.as_ref().expect("a model forecasts states");
         let incidence = forecasts.incidence(row);
+        let halt = features.halt.as_ref().map(|halt| Halt::new(halt, assets));
         Self {
             probabilities: Probabilities::from_forecasts(forecasts, row),
             incidence,
@@ -36,7 +40,7 @@ impl Score {
                 &features.features,
                 &incidence,
                 states.state[row],
-                states.p_taken[row],
+                (states.p_taken[row], halt),
             ),
         }
     }

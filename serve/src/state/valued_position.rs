@@ -1,6 +1,6 @@
 //! A position at its market's prices.
 
-use plimsoll_features::AccountFeatures;
+use plimsoll_features::{AccountFeatures, LiquidationHalt};
 use plimsoll_lending::{Account, ReserveParameters};
 
 /// A position at its market's prices.
@@ -32,6 +32,11 @@ impl ValuedPosition {
     /// The features of a position that the model can score.
     pub(crate) fn features(&self) -> Option<&[f32]> {
         self.feature_row.as_ref().map(|mark| mark.features.as_slice())
+    }
+
+    /// Why the protocol's rules permit no liquidation; `None` if they permit one.
+    pub(crate) fn halt(&self) -> Option<&LiquidationHalt> {
+        self.feature_row.as_ref()?.halt.as_ref()
     }
 
     /// Volatility of the log health factor, per square root of a year.

@@ -16,7 +16,9 @@ use plimsoll_model::{Model, TrainOptions, train};
 use plimsoll_serve::{PageData, ServerSnapshot};
 
 pub(crate) use client::{Response, get, get_html, get_with, post, post_with, send, send_with};
-pub(crate) use lake::{AAVE, AS_OF, BELOW, HOSTILE, MAKER, MODE_THRESHOLD, MODES};
+pub(crate) use lake::{
+    AAVE, AS_OF, BELOW, DEPARTED, HALTED, HOSTILE, MAKER, MODE_THRESHOLD, MODES,
+};
 pub(crate) use schema::Document;
 pub(crate) use vaults::SCRIPT;
 
@@ -49,6 +51,16 @@ pub(crate) fn single_market_snapshot(snapshot: Snapshot) -> ServerSnapshot {
 /// A market with accounts below the threshold.
 pub(crate) fn below_snapshot() -> Snapshot {
     added_market_snapshot(BELOW, lake::fill_below)
+}
+
+/// A market whose price of ETH departs from the market.
+pub(crate) fn departed_snapshot() -> Snapshot {
+    added_market_snapshot(DEPARTED, lake::fill_departed)
+}
+
+/// A market with halted liquidations.
+pub(crate) fn halted_snapshot() -> Snapshot {
+    added_market_snapshot(HALTED, lake::fill_halted)
 }
 
 /// A market with an efficiency mode.

@@ -1,7 +1,9 @@
 mod accounts;
 mod alerts;
 mod changes;
+mod halts;
 mod horizons;
 mod openapi;
+mod oracle_departures;
 mod score;
 mod states;

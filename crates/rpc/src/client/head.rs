@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::join_all;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::Client;
 use super::blocks::{header_of_tag, header_request, parse_optional_header};
@@ -16,6 +16,9 @@ use crate::header::Header;
 /// How far a block's time may be after this machine's and after other endpoints' newest block.
 const MAX_FUTURE_S: u64 = 15 * 60;
 
+/// How long one of several endpoints is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// More blocks a second than any chain has.
 const MAX_BLOCKS_PER_S: u64 = 100;
 
@@ -23,7 +26,7 @@ const MAX_BLOCKS_PER_S: u64 = 100;
 const MAX_SPREAD: u64 = 64;
 
 /// Attempts at a block that the nodes behind an endpoint do not all have yet.
-const CONFIRMATION_ATTEMPTS: u32 = 4;
+const CONFIRMATION_ATTEMPTS: u32 = 8;
 
 /// The delay between two of them.
 const CONFIRMATION_DELAY: Duration = Duration::from_millis(250);
@@ -34,67 +37,88 @@ struct ReportedHead<'a> {
     header: Header,
 }
 
+/// Whether a reported head is true.
+enum Verdict<'a> {
+    Confirmed(Box<Header>),
+    Rejected(RpcError),
+    /// The endpoint failed when it was asked.
+    Unknown(&'a Endpoint, EndpointError),
+}
+
 impl Client {
     /// The highest block that an endpoint reports under a tag and confirms.
     ///
     /// # Errors
     /// [`RpcError::ImplausibleHead`] if none confirms what it reports, [`RpcError`] if none responds.
     pub(super) async fn confirmed_head(&self, tag: BlockTag) -> Result<Header, RpcError> {
-        let mut reported = self.reported_heads(tag).await;
-        if reported.is_empty() {
-            // Waits for an endpoint that responds; then all are asked again.
-            self.tagged_header(tag).await?;
-            reported = self.reported_heads(tag).await;
+        // Others are not waited for while one is silent.
+        let longest = self.pool().options.timeout;
+        let mut patience =
+            if self.pool().endpoints.len() > 1 { PATIENCE.min(longest) } else { longest };
+        let mut retry = self.retry("eth_getBlockByNumber", format!("block {tag}"));
+        loop {
+            let reported = self.reported_heads(tag, patience).await;
+            patience = longest;
+            match self.highest_confirmed(&reported).await {
+                Some(Verdict::Confirmed(header)) => {
+                    *self.pool().lock_confirmed_head() = Some((header.number, header.hash));
+                    return Ok(*header);
+                }
+                Some(Verdict::Rejected(error)) => return Err(error),
+                Some(Verdict::Unknown(endpoint, error)) => retry.record_failure(endpoint, error)?,
+                // Waits for an endpoint that responds; then all are asked again.
+                None => {
+                    self.tagged_header(tag).await?;
+                }
+            }
         }
-        reported.sort_by_key(|head| std::cmp::Reverse(head.header.number));
-        let mut rejected = None;
-        for (index, head) in reported.iter().enumerate() {
-            let others = reported.iter().enumerate().filter(|(other, _)| *other != index);
-            let others: Vec<&Header> = others.map(|(_, other)| &other.header).collect();
+    }
+
+    /// The highest reported head that nothing contradicts; `None` if none is reported.
+    async fn highest_confirmed<'a>(&self, reported: &[ReportedHead<'a>]) -> Option<Verdict<'a>> {
+        let mut highest_first: Vec<&ReportedHead<'a>> = reported.iter().collect();
+        highest_first.sort_by_key(|head| std::cmp::Reverse(head.header.number));
+        let mut verdict = None;
+        for head in highest_first {
+            let others = reported.iter().filter(|other| !std::ptr::eq(*other, head));
+            let others: Vec<&Header> = others.map(|other| &other.header).collect();
             match self.contradiction(head, &others).await {
-                Ok(None) => return Ok(self.remember_head(head.header.clone())),
+                Ok(None) => return Some(Verdict::Confirmed(Box::new(head.header.clone()))),
                 Ok(Some(problem)) => {
                     let number = head.header.number;
                     let why = format!("reports {number} as its newest block, but {problem}");
                     self.pool().penalize(head.endpoint, &why);
-                    rejected = Some((head, problem));
+                    let endpoint = head.endpoint.name().to_owned();
+                    let error = RpcError::ImplausibleHead { endpoint, number, problem };
+                    verdict = verdict.or(Some(Verdict::Rejected(error)));
                 }
-                Err(error) => {
-                    tracing::debug!(endpoint = head.endpoint.name(), %error, "no confirmation");
-                    let problem = error.with_causes();
-                    rejected.get_or_insert((head, format!("does not confirm it: {problem}")));
-                }
+                Err(error) => verdict = Some(Verdict::Unknown(head.endpoint, error)),
             }
         }
-        match rejected {
-            Some((head, problem)) => Err(RpcError::ImplausibleHead {
-                endpoint: head.endpoint.name().to_owned(),
-                number: head.header.number,
-                problem,
-            }),
-            None => self.tagged_header(tag).await,
-        }
+        verdict
     }
 
-    async fn reported_heads(&self, tag: BlockTag) -> Vec<ReportedHead<'_>> {
+    /// What each endpoint reports; one that is backed off from is left out if another is ready.
+    async fn reported_heads(&self, tag: BlockTag, patience: Duration) -> Vec<ReportedHead<'_>> {
         let pool = self.pool();
-        let requests = pool.endpoints.iter().map(|endpoint| async move {
-            pool.verify_chain(endpoint).await.ok().filter(|right| *right)?;
-            let header = header_of_tag(self, endpoint, tag).await.ok()?;
-            Some(ReportedHead { endpoint, header })
+        let is_ready = |endpoint: &&Endpoint| endpoint.health().backs_off_until().is_none();
+        let any_ready = pool.endpoints.iter().any(|endpoint| is_ready(&endpoint));
+        let asked = pool.endpoints.iter().filter(|endpoint| !any_ready || is_ready(endpoint));
+        let requests = asked.map(|endpoint| async move {
+            let report = async {
+                pool.verify_chain(endpoint).await.ok().filter(|right| *right)?;
+                let header = header_of_tag(self, endpoint, tag).await.ok()?;
+                Some(ReportedHead { endpoint, header })
+            };
+            timeout(patience, report).await.ok().flatten()
         });
         join_all(requests).await.into_iter().flatten().collect()
     }
 
-    fn remember_head(&self, header: Header) -> Header {
-        *self.pool().lock_confirmed_head() = Some((header.number, header.hash));
-        header
-    }
-
     /// What contradicts a reported head, if anything does.
     ///
-    /// The endpoint must have the block by its number, as the child of the one before, and not in
-    /// the future. It must also have the newest block of another endpoint, if that is lower.
+    /// The endpoint must have the block by its number, as the child of the one before, at a number
+    /// and a time that are possible.
     async fn contradiction(
         &self,
         head: &ReportedHead<'_>,
@@ -104,8 +128,11 @@ impl Client {
         if *self.pool().lock_confirmed_head() == Some((header.number, header.hash)) {
             return Ok(None);
         }
-        if let Some(problem) = implausible_distance(header, others, unix_time_s()) {
-            return Ok(Some(problem));
+        let now_s = unix_time_s();
+        let problem = absolute_problem(header, now_s);
+        let problem = problem.or_else(|| implausible_distance(header, others, now_s));
+        if problem.is_some() {
+            return Ok(problem);
         }
         let confirmed = self.pool().lock_confirmed_head().map(|(number, _)| number);
         let known = others.iter().map(|other| other.number).chain(confirmed).max();
@@ -134,7 +161,14 @@ impl Client {
         requests.extend(number.checked_sub(1).map(BlockTag::Number).map(header_request));
         let mut headers = Vec::new();
         for response in self.request(head.endpoint, &requests).await? {
-            headers.push(parse_optional_header(&response?)?);
+            match response {
+                Ok(header) => headers.push(parse_optional_header(&header)?),
+                Err(error) if error.is_outage() => return Err(error),
+                // Some nodes return an error for a block that they do not have.
+                Err(error) => {
+                    return Ok(Some(format!("does not return it by its number: {error}")));
+                }
+            }
         }
         let mut headers = headers.into_iter();
         let Some(same) = headers.next().flatten() else {
@@ -157,6 +191,15 @@ impl Client {
             _ => None,
         })
     }
+}
+
+/// A number or time that no chain has reached since 1970, whatever other endpoints report.
+fn absolute_problem(header: &Header, now_s: u64) -> Option<String> {
+    if header.number > now_s.saturating_mul(MAX_BLOCKS_PER_S) {
+        return Some("no chain has so many blocks".to_owned());
+    }
+    let is_far = header.time_s > now_s.saturating_mul(2);
+    is_far.then(|| format!("its time is {} s after 1970", header.time_s))
 }
 
 /// A distance from the median of other endpoints' newest blocks that no chain has: a time far after
@@ -213,6 +256,14 @@ mod tests {
         assert!(problem((u64::MAX, u64::MAX), &[honest]).unwrap().contains("in the future"));
         assert_eq!(problem((20_000_010, NOW_S + 12), &[honest]), None);
         assert_eq!(problem(honest, &[(1 << 40, NOW_S)]), None, "the lower one is not the outlier");
+    }
+
+    #[test]
+    fn block_that_no_chain_has_is_implausible_without_other_endpoints() {
+        let problem = |number, time_s| absolute_problem(&header(number, time_s), NOW_S);
+        assert!(problem(u64::MAX, NOW_S).is_some() && problem(1 << 40, NOW_S).is_some());
+        assert!(problem(5, u64::MAX).is_some());
+        assert_eq!(problem(400_000_000, NOW_S + 100_000_000), None);
     }
 
     #[test]

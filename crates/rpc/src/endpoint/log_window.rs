@@ -21,6 +21,8 @@ pub(crate) struct LogWindow {
     ceiling: Option<u64>,
     /// The most blocks that succeeded, 0 if so many were refused since.
     largest_success: u64,
+    /// The blocks before the endpoint seemed overloaded, and whether fewer succeeded since.
+    recovers_to: Option<(u64, bool)>,
     successes: u32,
     successes_at_ceiling: u32,
 }
@@ -35,6 +37,7 @@ impl LogWindow {
             max_blocks,
             ceiling: None,
             largest_success: 0,
+            recovers_to: None,
             successes: 0,
             successes_at_ceiling: 0,
         }
@@ -46,6 +49,9 @@ impl LogWindow {
 
     /// Adapts the window after a request for `requested` blocks exceeded a limit.
     pub(crate) fn on_limit_exceeded(&mut self, limit: LogLimit, requested: u64) {
+        if limit != LogLimit::Overloaded {
+            self.recovers_to = None;
+        }
         let half = (requested / 2).max(1);
         let below = |blocks: u64| if blocks < requested { blocks.max(1) } else { half };
         let fits = match limit {
@@ -55,18 +61,32 @@ impl LogWindow {
             LogLimit::TooWide => self.limit(half),
             LogLimit::SuggestedRange(blocks) => below(blocks),
             LogLimit::TooManyLogs => half,
-            LogLimit::Unknown => {
-                let below = (requested - 1).max(1);
-                self.ceiling = Some(self.ceiling.map_or(below, |ceiling| ceiling.min(below)));
-                self.successes_at_ceiling = 0;
-                if self.largest_success < requested { half.max(self.largest_success) } else { half }
-            }
+            LogLimit::Overloaded => match self.recovers_to {
+                // So many failed again after fewer succeeded: it was not an outage.
+                Some((_, true)) => {
+                    self.recovers_to = None;
+                    self.lower_ceiling(requested)
+                }
+                known => {
+                    self.recovers_to = known.or(Some((self.blocks, false)));
+                    half
+                }
+            },
+            LogLimit::Unknown => self.lower_ceiling(requested),
         };
         if self.largest_success >= requested {
             self.largest_success = 0;
         }
         self.blocks = self.blocks.min(fits);
         self.successes = 0;
+    }
+
+    /// The blocks to try after so many were refused for an unknown cause.
+    fn lower_ceiling(&mut self, requested: u64) -> u64 {
+        let (half, below) = ((requested / 2).max(1), (requested - 1).max(1));
+        self.ceiling = Some(self.ceiling.map_or(below, |ceiling| ceiling.min(below)));
+        self.successes_at_ceiling = 0;
+        if self.largest_success < requested { half.max(self.largest_success) } else { half }
     }
 
     fn limit(&mut self, blocks: u64) -> u64 {
@@ -77,6 +97,13 @@ impl LogWindow {
     /// Adapts the window after a request for `requested` blocks succeeded.
     pub(crate) fn on_success(&mut self, requested: u64) {
         self.largest_success = self.largest_success.max(requested);
+        if let Some((target, _)) = self.recovers_to {
+            // After an outage the window is soon as wide as before.
+            let target = target.min(self.max_blocks);
+            self.blocks = self.blocks.saturating_mul(2).min(target);
+            self.recovers_to = (requested < target).then_some((target, true));
+            return;
+        }
         if requested < self.blocks {
             return;
         }
@@ -153,6 +180,29 @@ mod tests {
     }
 
     #[test]
+    fn outage_narrows_the_window_only_for_its_time() {
+        let mut window = LogWindow::new(u64::MAX);
+        (0..6).for_each(|_| window.on_limit_exceeded(LogLimit::Overloaded, window.blocks()));
+        assert_eq!(window.blocks(), 156);
+        (0..7).for_each(|_| window.on_success(window.blocks()));
+        assert_eq!(window.blocks(), 10_000);
+    }
+
+    #[test]
+    fn endpoint_that_fails_at_many_blocks_each_time_gets_fewer() {
+        let (mut window, mut failures) = (LogWindow::new(u64::MAX), 0);
+        for _ in 0..400 {
+            if window.blocks() > 1_000 {
+                failures += 1;
+                window.on_limit_exceeded(LogLimit::Overloaded, window.blocks());
+            } else {
+                window.on_success(window.blocks());
+            }
+        }
+        assert!(failures <= 80 && window.blocks() >= 500, "{failures} {}", window.blocks());
+    }
+
+    #[test]
     fn concurrent_windows_shrink_it_once() {
         let mut window = after(LogLimit::TooManyLogs, 10_000);
         window.on_limit_exceeded(LogLimit::TooManyLogs, 10_000);
@@ -203,7 +253,7 @@ mod tests {
         #[test]
         fn window_is_between_one_block_and_the_bound(
             bound in 1u64..20_000,
-            events in vec((0u8..7, 1u64..20_000), 0..200),
+            events in vec((0u8..8, 1u64..20_000), 0..200),
         ) {
             let mut window = LogWindow::new(bound);
             for (event, blocks) in events {
@@ -215,6 +265,7 @@ mod tests {
                     3 => window.on_limit_exceeded(LogLimit::TooManyLogs, requested),
                     4 => window.on_limit_exceeded(LogLimit::Unknown, requested),
                     5 => window.forget_unknown(),
+                    6 => window.on_limit_exceeded(LogLimit::Overloaded, requested),
                     _ => window.on_success(requested),
                 }
                 prop_assert!((1..=bound).contains(&window.blocks()));

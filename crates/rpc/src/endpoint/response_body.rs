@@ -49,7 +49,8 @@ pub(super) fn is_json_rpc(packet: &ResponsePacket) -> bool {
 
 fn parse_response(object: ResponseObject) -> Response {
     let ResponseObject { id, result, error } = object;
-    let payload = match (error.filter(|error| !error.is_null()), result) {
+    let error = error.filter(|error| !is_empty(error) || (result.is_none() && !error.is_null()));
+    let payload = match (error, result) {
         (Some(error), _) => ResponsePayload::Failure(error_payload(error)),
         (None, Some(result)) => ResponsePayload::Success(result),
         (None, None) => ResponsePayload::Failure(ErrorPayload {
@@ -59,6 +60,16 @@ fn parse_response(object: ResponseObject) -> Response {
         }),
     };
     Response { id: parse_id(&id), payload }
+}
+
+/// Whether an error has no content, as some servers send it beside a result.
+fn is_empty(error: &Value) -> bool {
+    match error {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
 }
 
 /// The id as a number, which is what requests have.
@@ -115,6 +126,8 @@ mod tests {
         assert_eq!(result(r#"{"id":1,"result":[],"error":null}"#), "[]");
         assert_eq!(result(r#"{"id":1,"result":null,"error":null}"#), "null");
         assert_eq!(result(r#"{"id":1,"result":null}"#), "null");
+        assert_eq!(result(r#"{"id":1,"result":7,"error":{}}"#), "7");
+        assert_eq!(result(r#"{"id":1,"result":7,"error":""}"#), "7");
     }
 
     #[test]

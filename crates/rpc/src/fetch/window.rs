@@ -210,11 +210,9 @@ pub(super) fn adapt_window(
         // Fewer contracts have fewer logs, and their list is shorter.
         Refusal::Limit(_) if is_limit(refusal, &error) && endpoint.halve_items(longest) => None,
         Refusal::Limit(_) | Refusal::TooManyItems(_) => Some(single_block_limit(error)),
-        // An endpoint that fails at this request again and again may be overloaded by it.
-        Refusal::Wait if error.is_timeout() || attempts % 3 == 2 => {
-            if !error.is_rate_limit() {
-                endpoint.on_limit_exceeded(LogLimit::TooManyLogs, requested);
-            }
+        // An endpoint that fails at this request again may be overloaded by it.
+        Refusal::Wait if error.is_timeout() || (attempts > 0 && !error.is_rate_limit()) => {
+            endpoint.on_limit_exceeded(LogLimit::Overloaded, requested);
             Some(error)
         }
         Refusal::Never => Some(EndpointError::Denied(error.to_string())),

@@ -80,6 +80,13 @@ async fn refusals_by_status_halve_the_range_at_once() {
 }
 
 #[tokio::test]
+async fn server_error_at_many_blocks_narrows_the_window_too() {
+    let fault = InjectedFault::RefusedByStatus { blocks: 200, status: 503, body: String::new() };
+    let (found, requests) = status_after(fault).await;
+    assert!(requests < 300, "{found:?}: {requests} requests");
+}
+
+#[tokio::test]
 async fn bound_of_the_user_is_never_exceeded() {
     let node = node();
     // A request for more than 50 blocks would fail for good.

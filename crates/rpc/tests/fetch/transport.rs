@@ -13,11 +13,12 @@ use axum::routing::post;
 use axum::serve::ListenerExt;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use plimsoll_rpc::{BlockTag, RpcOptions};
+use futures_util::future::join_all;
+use plimsoll_rpc::{BlockTag, CallOutcome, RpcOptions};
 use serde_json::{Value, json};
 
-use super::node::Node;
-use super::proxy::serve;
+use super::node::{Node, contract};
+use super::proxy::{Proxy, serve};
 use super::setup::{BLOCKS, SHARED_CHAIN, connected_client, options};
 
 /// Answers each request with the header of its block, compressed.
@@ -82,4 +83,24 @@ async fn connections_are_reused() {
     client.header(BlockTag::Latest).await.unwrap();
     let connections = connections.load(Ordering::Relaxed);
     assert!(connections <= 9, "{connections} connections for more than 120 requests");
+}
+
+#[tokio::test]
+async fn calls_at_the_same_time_are_one_request() {
+    let node = Node::start(Arc::clone(&SHARED_CHAIN));
+    let proxy = Proxy::start(&node.url(), []);
+    let client = connected_client(&[proxy.url()], options()).await;
+    let before = proxy.requests();
+    let calls = (0..20u64).map(|number| {
+        let client = &client;
+        async move {
+            let call = [(contract(number % 2), alloy_primitives::Bytes::new())];
+            client.call(&call, BlockTag::Number(number)).await.unwrap().remove(0)
+        }
+    });
+    let outcomes = join_all(calls).await;
+    for (number, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(matches!(outcome, CallOutcome::Returned(_)), number % 2 == 0, "{outcome:?}");
+    }
+    assert_eq!(proxy.requests() - before, 1);
 }

@@ -3,10 +3,15 @@
 //! An aggregator logs `AnswerUpdated` (or `NewTransmission` alone). Its proxy logs nothing, not
 //! even a change of aggregator; the blocks of changes are found by calls of `phaseId()` at past
 //! blocks, see [`feed`]. An answer counts if its aggregator was the proxy's at the end of the block.
+//!
+//! Other sources (adapters with caps or ratios, dual aggregators, oracles of two feeds) are called
+//! themselves: at regular blocks, and where a contract that they depend on has a log, see
+//! [`price_graph`].
 
 mod feed;
+pub(crate) mod price_graph;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use alloy_primitives::{Address, B256, I256, Signed};
 use alloy_sol_types::sol;
@@ -37,6 +42,18 @@ sol! {
         event NewTransmission(uint32 indexed aggregatorRoundId, int192 answer, address transmitter, int192[] observations, bytes observers, int192 juelsPerFeeCoin, bytes32 configDigest, uint40 epochAndRound);
     }
 
+    /// Events that change a source's answer without one of an aggregator's: secondary rounds of
+    /// Chainlink's `DualAggregator`, and caps of Aave's `PriceCapAdapterBase` and
+    /// `PriceCapAdapterStable`.
+    #[derive(Debug)]
+    contract PriceTriggers {
+        event SecondaryRoundIdUpdated(uint32 indexed secondaryRoundId);
+        event PrimaryFeedUnlocked(uint32 indexed primaryRoundId);
+        event CutoffTimeSet(uint32 cutoffTime);
+        event CapParametersUpdated(uint256 indexed snapshotRatio, uint256 indexed snapshotTimestamp, uint256 indexed maxRatioGrowthPerSecond, uint32 maxYearlyRatioGrowthPercent);
+        event PriceCapUpdated(int256 priceCap);
+    }
+
     /// `EACAggregatorProxy`.
     contract Proxy {
         function aggregator() external view returns (address);
@@ -46,12 +63,17 @@ sol! {
     }
 }
 
-impl_contract_events!(Aggregator::AggregatorEvents, Ocr2Aggregator::Ocr2AggregatorEvents);
+impl_contract_events!(
+    Aggregator::AggregatorEvents,
+    Ocr2Aggregator::Ocr2AggregatorEvents,
+    PriceTriggers::PriceTriggersEvents,
+);
 
 /// The first topics of a feed's events.
 pub(crate) fn topics() -> impl Iterator<Item = B256> {
     let first = event_topics::<Aggregator::AggregatorEvents>();
-    first.chain(event_topics::<Ocr2Aggregator::Ocr2AggregatorEvents>())
+    let second = event_topics::<Ocr2Aggregator::Ocr2AggregatorEvents>();
+    first.chain(second).chain(event_topics::<PriceTriggers::PriceTriggersEvents>())
 }
 
 /// The blocks in which one aggregator's answers are an asset's price.
@@ -77,6 +99,8 @@ pub(crate) struct FeedPrices {
     assets: Vec<String>,
     unit: f64,
     phases: HashMap<Address, Vec<AggregatorPhase>>,
+    /// Contracts whose logs trigger calls of sources.
+    triggers: HashSet<Address>,
     /// Answers read by calls, by block.
     polled_answers: BTreeMap<u64, Vec<(usize, I256)>>,
     /// Prices of the current block.
@@ -101,13 +125,21 @@ impl FeedPrices {
         book
     }
 
-    /// Whether a contract is one of the aggregators.
-    pub(crate) fn is_aggregator(&self, address: Address) -> bool {
-        self.phases.contains_key(&address)
+    /// The same, with contracts whose logs trigger calls of sources.
+    pub(crate) fn with_triggers(self, triggers: impl IntoIterator<Item = Address>) -> Self {
+        Self { triggers: triggers.into_iter().collect(), ..self }
     }
 
-    /// Whether an aggregator is a current one at a block.
+    /// Whether a contract is one of the aggregators or triggers.
+    pub(crate) fn is_feed(&self, address: Address) -> bool {
+        self.phases.contains_key(&address) || self.triggers.contains(&address)
+    }
+
+    /// Whether an aggregator is a current one at a block, or a trigger.
     pub(crate) fn is_active(&self, aggregator: Address, block: u64) -> bool {
+        if self.triggers.contains(&aggregator) {
+            return true;
+        }
         let phases = self.phases.get(&aggregator).into_iter().flatten();
         phases.into_iter().any(|phase| phase.is_active(block))
     }
@@ -149,7 +181,7 @@ impl FeedPrices {
 }
 
 /// The answer in a log; `None` if it is another event.
-fn decode_answer(log: &Log) -> Result<Option<I256>, DecodeError> {
+pub(crate) fn decode_answer(log: &Log) -> Result<Option<I256>, DecodeError> {
     use Aggregator::AggregatorEvents as First;
     use Ocr2Aggregator::Ocr2AggregatorEvents as Second;
     let first = decode_event::<First>(log)?.map(|event| match event {

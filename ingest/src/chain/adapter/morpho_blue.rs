@@ -23,6 +23,7 @@ use plimsoll_lake::tables::{
 use plimsoll_lake::{MarketKey, Partition};
 use plimsoll_rpc::{BlockTag, Log, LogFilter, fetch_unverified_logs};
 
+use super::chainlink;
 use super::events::{decode_event, event_topics};
 use super::stream_root::{Adapter, Discovery};
 use super::token::fetch_tokens;
@@ -59,13 +60,23 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     let keys: MorphoBlueKeys = market.protocol_keys()?;
     let markets = markets(discovery, &logs, keys.markets.as_deref()).await?;
     let every_blocks = market.common.sample_every_blocks;
-    let probes = markets.iter().map(|(_, market)| Probe {
+    let oracles: Vec<Address> = markets.iter().map(|(_, market)| market.oracle).collect();
+    let mut graph = root.price_graph.lock().await;
+    graph.refresh(client, &oracles, last, every_blocks).await?;
+    let probe = |(_, market): &(B256, IsolatedMarket)| Probe {
         target: market.oracle,
         input: Bytes::from(Oracle::priceCall {}.abi_encode()),
         every_blocks,
         from_block: market.from_block,
         until_block: u64::MAX,
-    });
+        triggers: graph.triggers(market.oracle).into(),
+        is_searched: graph.has_secondary_rounds(market.oracle),
+    };
+    let probes: Vec<Probe> = markets.iter().map(probe).collect();
+    let mut addresses = vec![root.address];
+    addresses.extend(probes.iter().flat_map(|probe| probe.triggers.iter().copied()));
+    addresses.sort_unstable();
+    addresses.dedup();
     let mut facts = Vec::new();
     let mut partitions =
         vec![Partition::new(const { &QuarantinedLog::TABLE }, &[market.chain(), &root.stream])?];
@@ -76,14 +87,14 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     Ok(Stream {
         name: root.stream.clone(),
         filter: LogFilter {
-            addresses: vec![root.address],
-            topics: event_topics::<MorphoEvents>().collect(),
+            addresses,
+            topics: event_topics::<MorphoEvents>().chain(chainlink::topics()).collect(),
         },
         evidence: DiscoveryEvidence { filter: created, unverified },
         static_tables: facts,
         partitions,
-        probes: probes.collect(),
-        decoder: Box::new(MorphoDecoder::new(markets)),
+        probes,
+        decoder: Box::new(MorphoDecoder::new(root.address, markets)),
     })
 }
 
@@ -176,6 +187,7 @@ pub(super) mod tests {
             oracle: KNOWN_ADDRESSES[3],
             from_block: 0,
         };
-        Box::new(MorphoDecoder::new(vec![(KNOWN_ADDRESSES[3].into_word(), market)]))
+        let markets = vec![(KNOWN_ADDRESSES[3].into_word(), market)];
+        Box::new(MorphoDecoder::new(KNOWN_ADDRESSES[0], markets))
     }
 }

@@ -1,10 +1,14 @@
 //! A stream before its contracts are known, and how they are discovered.
 
+use std::sync::Arc;
+
 use alloy_primitives::{Address, B256};
 use futures_util::future::LocalBoxFuture;
 use plimsoll_lake::Table;
 use plimsoll_rpc::{Client, Log};
+use tokio::sync::Mutex;
 
+use super::chainlink::price_graph::PriceGraph;
 use crate::chain::error::ChainError;
 use crate::chain::market_file::MarketFile;
 use crate::chain::stream::Stream;
@@ -35,6 +39,8 @@ pub(crate) struct StreamRoot {
     pub(crate) from_block: Option<u64>,
     /// Whether a warning was logged that reading begins after the stream does.
     pub(crate) is_warned: bool,
+    /// What its prices depend on, as read last.
+    pub(crate) price_graph: Arc<Mutex<PriceGraph>>,
     adapter: &'static Adapter,
 }
 
@@ -63,7 +69,8 @@ impl StreamRoot {
         from_block: Option<u64>,
     ) -> Self {
         let stream = format!("{}.{name}", adapter.protocol);
-        Self { stream, address, from_block, is_warned: false, adapter }
+        let price_graph = Arc::default();
+        Self { stream, address, from_block, is_warned: false, price_graph, adapter }
     }
 
     /// The first topics of the stored logs that a discovery needs.

@@ -1,8 +1,11 @@
 //! Values that no log contains and that are read by calls.
 
+use std::sync::Arc;
+
 use alloy_primitives::{Address, Bytes};
 
-/// A view function that is called at regular blocks because its value changes without a log.
+/// A view function that is called at regular blocks because its value changes without a log, and at
+/// the blocks in which a contract that it depends on has a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Probe {
     /// Contract.
@@ -16,6 +19,11 @@ pub(crate) struct Probe {
     pub(crate) from_block: u64,
     /// Last block at which it is called.
     pub(crate) until_block: u64,
+    /// Called too at every block with a log of one of these, in order.
+    pub(crate) triggers: Arc<[Address]>,
+    /// Whether the value may change once, without a log, between two of these calls: that block is
+    /// searched for.
+    pub(crate) is_searched: bool,
 }
 
 /// A probe's value at the end of a block.
@@ -27,4 +35,16 @@ pub(crate) struct Sample {
     pub(crate) block: u64,
     /// The returned bytes; `None` if the call reverted.
     pub(crate) returned: Option<Bytes>,
+}
+
+impl Probe {
+    /// Whether it may be called at a block.
+    pub(crate) fn is_in_force(&self, block: u64) -> bool {
+        (self.from_block..=self.until_block).contains(&block)
+    }
+
+    /// Whether a log of a contract triggers it.
+    pub(crate) fn is_triggered_by(&self, contract: Address) -> bool {
+        self.triggers.binary_search(&contract).is_ok()
+    }
 }

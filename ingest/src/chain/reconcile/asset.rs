@@ -20,11 +20,19 @@ pub(super) struct AssetState {
     pub(super) underlying: Address,
     pub(super) decimals: u32,
     pub(super) price: Option<U256>,
+    /// All prices up to the block, in order.
+    pub(super) prices: Vec<(u64, U256)>,
     pub(super) index: Option<ReserveIndex>,
     pub(super) parameters: BTreeMap<String, f64>,
 }
 
 impl AssetState {
+    /// The price at the end of a block.
+    pub(super) fn price_at(&self, block: u64) -> Option<U256> {
+        let known = self.prices.partition_point(|(from, _)| *from <= block);
+        Some(self.prices[known.checked_sub(1)?].1)
+    }
+
     fn parameter(&self, name: &str) -> f64 {
         self.parameters.get(name).copied().unwrap_or_default()
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::price_error::PriceError;
+
 /// How far rebuilt accounts agree with the contracts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Reconciliation {
@@ -23,6 +25,9 @@ pub struct Reconciliation {
     pub health_factors_checked: u64,
     /// The largest of their relative errors.
     pub max_health_factor_relative_error: f64,
+    /// The error of each asset's price series against the oracle; it is no difference, as a source may
+    /// change without a log between two calls.
+    pub prices: Vec<PriceError>,
     /// Descriptions of the first differences.
     pub differences: Vec<String>,
 }
@@ -54,6 +59,15 @@ impl fmt::Display for Reconciliation {
         writeln!(f, "  totals: {} of {} equal", self.totals_equal, self.totals_checked)?;
         let (checked, error) = (self.health_factors_checked, self.max_health_factor_relative_error);
         writeln!(f, "  health factors: {checked}, relative error at most {error:.1e}")?;
+        for PriceError { asset, samples, missing, max_relative_error, mean_relative_error } in
+            &self.prices
+        {
+            writeln!(
+                f,
+                "  price of {asset}: relative error at most {max_relative_error:.1e}, \
+                 {mean_relative_error:.1e} on average, at {samples} blocks; missing at {missing}"
+            )?;
+        }
         self.differences.iter().try_for_each(|difference| writeln!(f, "  {difference}"))
     }
 }

@@ -35,6 +35,8 @@ struct AccountState {
 #[derive(Debug, Clone)]
 pub(super) struct RebuiltMarket {
     pub(super) assets: Vec<AssetState>,
+    /// The first covered block.
+    pub(super) first_block: u64,
     time_s: i64,
     accounts: BTreeMap<Address, AccountState>,
     /// The efficiency modes.
@@ -74,6 +76,7 @@ impl RebuiltMarket {
         };
         let stream = format!("{AAVE_V3}.{}", name.market);
         let covered = covered_blocks(store, &name.chain, &stream)?;
+        let first_block = covered.first().map_or(block, |(first, _)| *first);
         if !covered.first().is_some_and(|(from, to)| (from..=to).contains(&&block)) {
             let covered = format!("{covered:?}");
             return Err(market.error(format!("the lake has {stream} for {covered}, not {block}")));
@@ -81,6 +84,7 @@ impl RebuiltMarket {
         let header = client.header(BlockTag::Number(block)).await?;
         let mut state = Self {
             assets: Vec::new(),
+            first_block,
             time_s: header.time_s.cast_signed(),
             accounts: BTreeMap::new(),
             emodes: HashMap::new(),
@@ -134,6 +138,7 @@ impl RebuiltMarket {
             if let Some(asset) = self.asset(&row.asset) {
                 let price = (row.price_usd * PRICE_UNIT).round();
                 self.assets[asset].price = Some(U256::from(price));
+                self.assets[asset].prices.extend(row.block.map(|block| (block, U256::from(price))));
             }
         }
         Ok(())

@@ -8,8 +8,9 @@ use plimsoll_lake::LakeError;
 use plimsoll_rpc::LogFilter;
 
 use super::ChainIngest;
-use super::chunk::{ChunkRequest, StreamRequest, fetch_chunk};
+use super::chunk::{ChunkRequest, fetch_chunk};
 use super::plan::SegmentPlan;
+use super::probes::StreamRequest;
 use super::write_batch::{StreamReader, WriteBatch};
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::last_log_block;

@@ -10,6 +10,19 @@ pub(crate) enum DecimalError {
     NotANumber,
     #[error("not finite")]
     NotFinite,
+    #[error(
+        "with a comma: remove thousands separators, or set `decimal = \",\"` for a decimal comma"
+    )]
+    Comma,
+    #[error(
+        "with a point where the decimal mark is a comma: remove thousands separators, or set \
+         `decimal = \".\"`"
+    )]
+    PointBesideComma,
+    #[error("with thousands separators: export numbers without them")]
+    Thousands,
+    #[error("not a whole number of smallest units: remove `unit = \"raw\"` if it is in tokens")]
+    NotWhole,
     #[error("finer than the asset's {0} decimals")]
     TooFine(u32),
     #[error("more than 38 digits in the asset's smallest unit")]
@@ -48,6 +61,19 @@ fn push_digit(magnitude: u128, digit: u128) -> Result<u128, DecimalError> {
     // Below the limit, ten times the magnitude may still exceed the integer.
     let longer = magnitude.checked_mul(10).and_then(|tenfold| tenfold.checked_add(digit));
     longer.filter(|longer| *longer < EXACT_LIMIT).ok_or(DecimalError::TooLarge)
+}
+
+/// A whole number of smallest units, exact and as the nearest float.
+pub(crate) fn parse_raw(text: &str) -> Result<(i128, f64), DecimalError> {
+    let exact = parse_exact(text, 0).map_err(|error| match error {
+        DecimalError::TooFine(_) => DecimalError::NotWhole,
+        error => error,
+    })?;
+    Ok((exact, exact as f64))
+}
+
+pub(crate) fn power_of_ten(decimals: u32) -> f64 {
+    10_f64.powi(decimals.try_into().unwrap_or(i32::MAX))
 }
 
 /// The value as the nearest float; never infinite, NaN or negative zero.

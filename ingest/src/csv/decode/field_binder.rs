@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::TimeDelta;
-
 use crate::csv::error::IngestError;
-use crate::csv::mapping::{Captures, FieldSource, FileMapping, Mapping, Market};
+use crate::csv::mapping::{
+    Captures, ColumnOptions, FieldSource, FileMapping, Mapping, Market, Unit,
+};
 
 /// The source of one field's values in one file.
 #[derive(Debug, Clone)]
@@ -21,15 +21,13 @@ pub(crate) enum BoundField {
 #[derive(Debug, Clone)]
 pub(crate) struct BoundColumn {
     pub(crate) index: usize,
-    pub(crate) name: String,
-    pub(crate) negate: bool,
-    pub(crate) shift: TimeDelta,
+    pub(crate) options: ColumnOptions,
 }
 
 /// Why a field cannot be bound.
 #[derive(Debug)]
 pub(crate) enum BindError {
-    MissingColumn { field: String, column: String },
+    MissingColumn { field: String, column: String, header: String },
     DuplicateColumn { field: String, column: String },
     Mapping { key: String, problem: String },
 }
@@ -48,8 +46,8 @@ impl BindError {
     ) -> IngestError {
         let file = file.to_owned();
         match self {
-            Self::MissingColumn { field, column } => {
-                IngestError::MissingColumn { file, column, field }
+            Self::MissingColumn { field, column, header } => {
+                IngestError::MissingColumn { file, column, field, header }
             }
             Self::DuplicateColumn { field, column } => {
                 IngestError::DuplicateColumn { file, column, field }
@@ -71,6 +69,7 @@ pub(crate) struct FieldBinder<'a> {
     header: &'a [String],
     captures: &'a Captures,
     consumed: BTreeSet<&'static str>,
+    number_columns: Vec<usize>,
 }
 
 impl<'a> FieldBinder<'a> {
@@ -80,7 +79,14 @@ impl<'a> FieldBinder<'a> {
         header: &'a [String],
         captures: &'a Captures,
     ) -> Self {
-        Self { file_mapping, market, header, captures, consumed: BTreeSet::new() }
+        Self {
+            file_mapping,
+            market,
+            header,
+            captures,
+            consumed: BTreeSet::new(),
+            number_columns: Vec::new(),
+        }
     }
 
     /// The entry that declares the fields.
@@ -103,35 +109,60 @@ impl<'a> FieldBinder<'a> {
 
     /// Binds a required field of texts or whole numbers.
     pub(crate) fn bind_text(&mut self, field: &'static str) -> Result<BoundField, BindError> {
-        match self.bind(field)? {
-            BoundField::Column(column) if column.negate => {
-                Err(BindError::mapping(field, "`negate` applies to amounts only"))
-            }
-            BoundField::Column(column) if !column.shift.is_zero() => {
-                Err(BindError::mapping(field, "`shift` applies to times only"))
-            }
-            bound => Ok(bound),
-        }
+        let bound = self.bind(field)?;
+        check_options(field, &bound, Options { negate: false, shift: false, units: &[] })?;
+        Ok(bound)
     }
 
     /// Binds a required field of times.
     pub(crate) fn bind_time(&mut self, field: &'static str) -> Result<BoundField, BindError> {
-        match self.bind(field)? {
-            BoundField::Column(column) if column.negate => {
-                Err(BindError::mapping(field, "`negate` applies to amounts only"))
+        let bound = self.bind(field)?;
+        check_options(field, &bound, Options { negate: false, shift: true, units: &[] })?;
+        Ok(bound)
+    }
+
+    /// Binds a required field of amounts, in tokens or in the asset's smallest unit.
+    pub(crate) fn bind_amount(&mut self, field: &'static str) -> Result<BoundField, BindError> {
+        let bound = self.bind_with_units(field, &[Unit::Raw])?;
+        match &bound {
+            BoundField::Column(column) if column.options.decimals.is_some() => {
+                Err(BindError::mapping(field, "an amount has the `decimals` of its asset"))
             }
-            bound => Ok(bound),
+            _ => Ok(bound),
         }
     }
 
-    /// Binds a required field of decimal numbers.
+    /// Binds a required field of prices or volumes.
     pub(crate) fn bind_number(&mut self, field: &'static str) -> Result<BoundField, BindError> {
-        match self.bind(field)? {
-            BoundField::Column(column) if !column.shift.is_zero() => {
-                Err(BindError::mapping(field, "`shift` applies to times only"))
-            }
-            bound => Ok(bound),
+        let bound = self.bind_with_units(field, &[Unit::Raw])?;
+        check_raw_decimals(field, &bound)?;
+        Ok(bound)
+    }
+
+    /// Binds a required field of fractions, in any unit.
+    pub(crate) fn bind_fraction(&mut self, field: &'static str) -> Result<BoundField, BindError> {
+        let units = [Unit::Raw, Unit::Percent, Unit::Bps, Unit::Reciprocal];
+        let bound = self.bind_with_units(field, &units)?;
+        check_raw_decimals(field, &bound)?;
+        Ok(bound)
+    }
+
+    fn bind_with_units(
+        &mut self,
+        field: &'static str,
+        units: &[Unit],
+    ) -> Result<BoundField, BindError> {
+        let bound = self.bind(field)?;
+        check_options(field, &bound, Options { negate: true, shift: false, units })?;
+        if let BoundField::Column(column) = &bound {
+            self.number_columns.push(column.index);
         }
+        Ok(bound)
+    }
+
+    /// The columns of the numbers that were bound.
+    pub(crate) fn number_columns(&self) -> &[usize] {
+        &self.number_columns
     }
 
     /// Binds a field if the entry declares it.
@@ -159,14 +190,9 @@ impl<'a> FieldBinder<'a> {
             Some(FieldSource::Constant(value)) => Ok(BoundField::Constant(value.clone())),
             Some(FieldSource::Capture) => Ok(BoundField::Captured(self.captures[field].clone())),
             Some(FieldSource::Ordinal(_)) => Ok(BoundField::Ordinal),
-            Some(FieldSource::Column { name, negate, shift }) => {
-                let index = self.column_index(field, name)?;
-                Ok(BoundField::Column(BoundColumn {
-                    index,
-                    name: name.clone(),
-                    negate: *negate,
-                    shift: *shift,
-                }))
+            Some(FieldSource::Column(options)) => {
+                let index = self.column_index(field, &options.name)?;
+                Ok(BoundField::Column(BoundColumn { index, options: options.clone() }))
             }
         }
     }
@@ -178,7 +204,7 @@ impl<'a> FieldBinder<'a> {
         match index {
             Some((index, _)) if duplicate.is_none() => Ok(index),
             Some(_) => Err(BindError::DuplicateColumn { field, column }),
-            None => Err(BindError::MissingColumn { field, column }),
+            None => Err(BindError::MissingColumn { field, column, header: self.header.join(", ") }),
         }
     }
 
@@ -194,5 +220,42 @@ impl<'a> FieldBinder<'a> {
             let known = self.consumed.into_iter().collect::<Vec<_>>().join(", ");
             Err(BindError::mapping(key, format!("{table} does not use it here, only {known}")))
         })
+    }
+}
+
+/// The options of a column that a kind of field permits.
+struct Options<'a> {
+    negate: bool,
+    shift: bool,
+    /// The units beside the table's own.
+    units: &'a [Unit],
+}
+
+fn check_options(field: &str, bound: &BoundField, permitted: Options<'_>) -> Result<(), BindError> {
+    let BoundField::Column(BoundColumn { options, .. }) = bound else { return Ok(()) };
+    let problem = if options.negate && !permitted.negate {
+        "`negate` applies to amounts only"
+    } else if !options.shift.is_zero() && !permitted.shift {
+        "`shift` applies to times only"
+    } else if options.unit == Unit::Raw && !permitted.units.contains(&Unit::Raw) {
+        "`unit = \"raw\"` applies to amounts, prices and values only"
+    } else if options.unit != Unit::Plain && !permitted.units.contains(&options.unit) {
+        "percent, bps and reciprocal apply to the `value` of parameters only"
+    } else if options.decimals.is_some() && options.unit != Unit::Raw {
+        "`decimals` needs `unit = \"raw\"`"
+    } else {
+        return Ok(());
+    };
+    Err(BindError::mapping(field, problem))
+}
+
+fn check_raw_decimals(field: &str, bound: &BoundField) -> Result<(), BindError> {
+    match bound {
+        BoundField::Column(BoundColumn { options, .. })
+            if options.unit == Unit::Raw && options.decimals.is_none() =>
+        {
+            Err(BindError::mapping(field, "`unit = \"raw\"` needs `decimals`, such as 8"))
+        }
+        _ => Ok(()),
     }
 }

@@ -7,12 +7,14 @@ use ::csv::ByteRecord;
 use arrow::array::RecordBatch;
 use plimsoll_lake::tables::Row;
 
+use super::amount_check::{AmountCheck, ExcessAmount};
+use super::decimal_mark::DecimalMark;
 use super::field_binder::{BindError, FieldBinder};
 use super::ordinals::{OrdinalCounter, OrdinalRule};
 use super::row_cells::RowCells;
 use super::tables::TableDecoder;
 use crate::csv::error::IngestError;
-use crate::csv::mapping::{FieldSource, FileMapping, Mapping};
+use crate::csv::mapping::{Delimiter, FieldSource, FileMapping, Mapping};
 use crate::csv::row_fault::{QuarantineReason, RowFault};
 use crate::csv::source::csv_file::{CsvFile, Line};
 
@@ -89,9 +91,11 @@ impl<'a, T: TableDecoder> FileDecoder<'a, T> {
     }
 
     fn read(&mut self, file: &CsvFile, number: usize) -> Result<(), IngestError> {
-        let mut rows = file.rows();
+        let delimiter = self.file_mapping.delimiter;
+        let delimiter = delimiter.unwrap_or_else(|| file.detect_delimiter(&self.mapped_columns()));
+        let mut rows = file.rows(delimiter);
         let (header_line, header) = match rows.next_row() {
-            Some((line, record)) => (Some(line), column_names(record)),
+            Some((line, record)) => (Some(line), self.column_names(record)),
             None => (None, Vec::new()),
         };
         let market = self.mapping.market.as_ref();
@@ -103,14 +107,19 @@ impl<'a, T: TableDecoder> FileDecoder<'a, T> {
             self.rows_read += 1;
             self.reject(RowOrigin { file: number, line }, fault);
         }
+        let decimal = self.decimal_mark(file, delimiter, fields.number_columns());
+        let (amounts, mut first_excess) = (AmountCheck::default(), None);
         while let Some((line, record)) = rows.next_row() {
             self.rows_read += 1;
             let ordinal = ordinal_rule
                 .as_ref()
                 .and_then(|ordinal_rule| self.ordinals.next_ordinal(ordinal_rule, record));
-            let cells = RowCells { record, ordinal };
+            let cells = RowCells { record, ordinal, decimal, amounts: &amounts };
             let outcome = check_row(file, &line, record, header.len())
                 .and_then(|()| table_decoder.decode(cells));
+            if first_excess.is_none() && amounts.has_excess() {
+                first_excess = Some(line.number);
+            }
             let origin = RowOrigin { file: number, line };
             match outcome {
                 Ok(row) => {
@@ -120,12 +129,61 @@ impl<'a, T: TableDecoder> FileDecoder<'a, T> {
                 Err(fault) => self.reject(origin, fault),
             }
         }
-        Ok(())
+        refuse_raw_amounts(&amounts, file, first_excess)
+    }
+
+    /// The header's names, each in the case in which the mapping has it.
+    ///
+    /// Databases and query engines write the names of one column in different cases.
+    fn column_names(&self, header: &ByteRecord) -> Vec<String> {
+        let name = |cell: &[u8]| String::from_utf8_lossy(cell).trim().to_owned();
+        let mut names: Vec<String> = header.iter().map(name).collect();
+        let known = self.mapped_columns().into_iter();
+        for known in known.chain(self.file_mapping.ignored_columns.iter().map(String::as_str)) {
+            let alike = |name: &&mut String| name.eq_ignore_ascii_case(known);
+            if !names.iter().any(|name| name == known)
+                && let Some(name) = names.iter_mut().find(alike)
+            {
+                known.clone_into(name);
+            }
+        }
+        names
+    }
+
+    fn mapped_columns(&self) -> HashSet<&str> {
+        self.file_mapping.fields.values().filter_map(FieldSource::column_name).collect()
+    }
+
+    /// The decimal mark of a file: a comma where the delimiter is `;` and a number has one.
+    fn decimal_mark(
+        &self,
+        file: &CsvFile,
+        delimiter: Delimiter,
+        number_columns: &[usize],
+    ) -> DecimalMark {
+        if let Some(decimal) = self.file_mapping.decimal {
+            return decimal;
+        }
+        if delimiter != Delimiter::Semicolon {
+            return DecimalMark::Point;
+        }
+        let mut rows = file.rows(delimiter);
+        rows.next_row();
+        while let Some((_, record)) = rows.next_row() {
+            let mut cells = number_columns.iter().filter_map(|&column| record.get(column));
+            let has_comma = |cell: &[u8]| {
+                str::from_utf8(cell)
+                    .is_ok_and(|text| text.contains(',') && DecimalMark::is_comma_number(text))
+            };
+            if cells.any(has_comma) {
+                return DecimalMark::Comma;
+            }
+        }
+        DecimalMark::Point
     }
 
     fn unknown_columns(&self, header: &[String]) -> Option<RowFault> {
-        let mapped: HashSet<&str> =
-            self.file_mapping.fields.values().filter_map(FieldSource::column_name).collect();
+        let mapped = self.mapped_columns();
         let known =
             |name: &str| mapped.contains(name) || self.file_mapping.ignored_columns.contains(name);
         let unknown = header.iter().filter(|name| !known(name)).map(|name| format!("`{name}`"));
@@ -168,8 +226,17 @@ impl<'a, T: TableDecoder> FileDecoder<'a, T> {
     }
 }
 
-fn column_names(header: &ByteRecord) -> Vec<String> {
-    header.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect()
+/// An error if the amounts of a file are not in tokens, as its mapping has it.
+fn refuse_raw_amounts(
+    amounts: &AmountCheck,
+    file: &CsvFile,
+    line: Option<u64>,
+) -> Result<(), IngestError> {
+    let Some((ExcessAmount { column, value, asset }, line)) = amounts.raw_amounts().zip(line)
+    else {
+        return Ok(());
+    };
+    Err(IngestError::RawAmounts { file: file.name.clone(), line, column, value, asset })
 }
 
 /// Checks a row before its cells are parsed.

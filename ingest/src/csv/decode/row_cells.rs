@@ -2,14 +2,21 @@
 
 use ::csv::ByteRecord;
 use chrono::{DateTime, Utc};
+use plimsoll_lake::tables::MarketAsset;
 
+use super::amount_check::{AmountCheck, most_tokens};
 use super::decimal::{self, DecimalError};
-use super::field_binder::BoundField;
-use super::time;
+use super::decimal_mark::DecimalMark;
+use super::field_binder::{BoundColumn, BoundField};
+use super::time::{self, TimeError};
+use crate::csv::address::hex_digits;
+use crate::csv::mapping::Unit;
 use crate::csv::row_fault::{QuarantineReason, RowFault};
 
 /// Largest block number accepted: no chain is near it, and a lake's files are split by blocks.
 const MAX_BLOCK: u64 = u32::MAX as u64;
+/// Largest log index: the lake's column is signed.
+const MAX_LOG_INDEX: u32 = i32::MAX as u32;
 /// Characters of a value that a fault quotes; the quarantine row stores the whole line.
 const MAX_SHOWN_CHARS: usize = 60;
 
@@ -19,6 +26,10 @@ pub(crate) struct RowCells<'a> {
     pub(crate) record: &'a ByteRecord,
     /// The row's number within its block, where the mapping counts rows.
     pub(crate) ordinal: Option<u32>,
+    /// The file's decimal mark.
+    pub(crate) decimal: DecimalMark,
+    /// Counts of the file's amounts.
+    pub(crate) amounts: &'a AmountCheck,
 }
 
 impl<'a> RowCells<'a> {
@@ -26,13 +37,19 @@ impl<'a> RowCells<'a> {
         match field {
             BoundField::Constant(value) | BoundField::Captured(value) => Ok(value),
             BoundField::Ordinal => Ok(""),
-            BoundField::Column(column) => {
-                let cell = self.record.get(column.index).unwrap_or_default();
-                str::from_utf8(cell).map_err(|_| {
+            BoundField::Column(BoundColumn { index, options }) => {
+                let cell = self.record.get(*index).unwrap_or_default();
+                let cell = str::from_utf8(cell).map_err(|_| {
                     RowFault::new(
                         QuarantineReason::Encoding,
-                        format!("`{}` is not UTF-8", column.name),
+                        format!("`{}` is not UTF-8", options.name),
                     )
+                })?;
+                let Some(part) = &options.part else { return Ok(cell) };
+                part.select(cell).ok_or_else(|| {
+                    let (number, separator) = (part.number, &part.separator);
+                    let limit = format!("without a part {number} between {separator:?}");
+                    cell_fault(QuarantineReason::Value, field, cell, limit)
                 })
             }
         }
@@ -71,13 +88,10 @@ impl<'a> RowCells<'a> {
     /// A hash or an address in lower case; `None` if the cell is empty.
     pub(crate) fn hex(self, field: &'a BoundField) -> Result<Option<String>, RowFault> {
         let text = self.raw(field)?;
-        let digits = text.strip_prefix("0x").unwrap_or_default();
-        if text.is_empty() {
-            Ok(None)
-        } else if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            Ok(Some(text.to_ascii_lowercase()))
-        } else {
-            Err(cell_fault(QuarantineReason::Value, field, text, "not 0x-prefixed hex"))
+        match hex_digits(text) {
+            _ if text.is_empty() => Ok(None),
+            Some(digits) => Ok(Some(format!("0x{}", digits.to_ascii_lowercase()))),
+            None => Err(cell_fault(QuarantineReason::Value, field, text, "not 0x-prefixed hex")),
         }
     }
 
@@ -106,12 +120,13 @@ impl<'a> RowCells<'a> {
         }
         let text = self.raw(field)?;
         let index = parse_integer(text).and_then(|index| u32::try_from(index).ok());
+        let index = index.filter(|index| *index <= MAX_LOG_INDEX);
         index.ok_or_else(|| {
             cell_fault(
                 QuarantineReason::Number,
                 field,
                 text,
-                format!("not a whole number up to {}", u32::MAX),
+                format!("not a whole number up to {MAX_LOG_INDEX}"),
             )
         })
     }
@@ -119,22 +134,39 @@ impl<'a> RowCells<'a> {
     /// A time, plus the mapping's shift.
     pub(crate) fn time(self, field: &'a BoundField) -> Result<DateTime<Utc>, RowFault> {
         let text = self.raw(field)?;
-        let shift = |time: DateTime<Utc>| match field {
-            BoundField::Column(column) => {
-                time::within_bounds(time.checked_add_signed(column.shift)?)
+        let shifted = |time: DateTime<Utc>| match field {
+            BoundField::Column(BoundColumn { options, .. }) => {
+                let shifted = time.checked_add_signed(options.shift);
+                shifted.ok_or(TimeError::OutOfBounds).and_then(time::within_bounds)
             }
-            _ => Some(time),
+            _ => Ok(time),
         };
-        let limit = "not a time between 2009-01-03 and 2099-12-31, such as 2020-10-19T22:02:28Z";
         time::parse_time(text)
-            .and_then(shift)
-            .ok_or_else(|| cell_fault(QuarantineReason::Time, field, text, limit))
+            .and_then(shifted)
+            .map_err(|error| cell_fault(QuarantineReason::Time, field, text, error.to_string()))
     }
 
-    /// A finite number of either sign.
+    /// A finite number of either sign, in the table's unit.
     pub(crate) fn float(self, field: &'a BoundField) -> Result<f64, RowFault> {
         let text = self.raw(field)?;
-        let value = decimal::parse_float(text).map_err(|error| number_fault(field, text, error))?;
+        let fault = |error| number_fault(field, text, error);
+        let number = self.decimal.to_point(text).map_err(fault)?;
+        let (unit, decimals) = unit(field);
+        let value = match (unit, decimals) {
+            (Unit::Raw, Some(decimals)) => {
+                decimal::parse_raw(&number).map_err(fault)?.1 / decimal::power_of_ten(decimals)
+            }
+            _ => decimal::parse_float(&number).map_err(fault)?,
+        };
+        let value = match unit {
+            Unit::Percent => value / 100.0,
+            Unit::Bps => value / 10_000.0,
+            Unit::Reciprocal if value == 0.0 => {
+                return Err(self.sign_fault(field, "without a reciprocal"));
+            }
+            Unit::Reciprocal => value.recip(),
+            Unit::Plain | Unit::Raw => value,
+        };
         // Subtraction, unlike negation, never yields a negative zero.
         Ok(if is_negated(field) { 0.0 - value } else { value })
     }
@@ -155,13 +187,62 @@ impl<'a> RowCells<'a> {
     pub(crate) fn amount(
         self,
         field: &'a BoundField,
-        decimals: u32,
+        asset: &MarketAsset,
     ) -> Result<(i128, f64), RowFault> {
         let text = self.raw(field)?;
-        let exact = decimal::parse_exact(text, decimals)
-            .map_err(|error| number_fault(field, text, error))?;
-        let exact = if is_negated(field) { -exact } else { exact };
-        Ok((exact, self.non_negative(field)?))
+        let fault = |error| number_fault(field, text, error);
+        let number = self.decimal.to_point(text).map_err(fault)?;
+        let (exact, tokens) = if unit(field).0 == Unit::Raw {
+            let (exact, units) = decimal::parse_raw(&number).map_err(fault)?;
+            (exact, units / decimal::power_of_ten(asset.decimals))
+        } else {
+            let exact = decimal::parse_exact(&number, asset.decimals).map_err(fault)?;
+            (exact, decimal::parse_float(&number).map_err(fault)?)
+        };
+        let negated = is_negated(field);
+        let (exact, tokens) = if negated { (-exact, 0.0 - tokens) } else { (exact, tokens) };
+        if tokens < 0.0 {
+            return Err(self.sign_fault(field, "below 0"));
+        }
+        self.check_supply(field, text, asset, tokens)?;
+        Ok((exact, tokens))
+    }
+
+    /// An amount in tokens of which only the float is stored.
+    pub(crate) fn float_amount(
+        self,
+        field: &'a BoundField,
+        asset: &MarketAsset,
+    ) -> Result<f64, RowFault> {
+        if unit(field).0 == Unit::Raw {
+            return Ok(self.amount(field, asset)?.1);
+        }
+        self.non_negative(field)
+    }
+
+    fn check_supply(
+        self,
+        field: &'a BoundField,
+        text: &str,
+        asset: &MarketAsset,
+        tokens: f64,
+    ) -> Result<(), RowFault> {
+        let is_raw = unit(field).0 == Unit::Raw;
+        let exceeds = if is_raw {
+            tokens > most_tokens(&asset.asset)
+        } else {
+            self.amounts.add(&describe(field), text, &asset.asset, tokens)
+        };
+        if !exceeds {
+            return Ok(());
+        }
+        let hint = if is_raw {
+            "check the `decimals` of the asset"
+        } else {
+            "set `unit = \"raw\"` for the column if its numbers are in the smallest unit"
+        };
+        let limit = format!("more {} than exist: {hint}", asset.asset);
+        Err(cell_fault(QuarantineReason::Number, field, text, limit))
     }
 
     fn sign_fault(self, field: &'a BoundField, limit: &str) -> RowFault {
@@ -182,12 +263,19 @@ pub(crate) fn parse_integer(text: &str) -> Option<u64> {
 }
 
 const fn is_negated(field: &BoundField) -> bool {
-    matches!(field, BoundField::Column(column) if column.negate)
+    matches!(field, BoundField::Column(column) if column.options.negate)
+}
+
+const fn unit(field: &BoundField) -> (Unit, Option<u32>) {
+    match field {
+        BoundField::Column(BoundColumn { options, .. }) => (options.unit, options.decimals),
+        _ => (Unit::Plain, None),
+    }
 }
 
 fn describe(field: &BoundField) -> String {
     match field {
-        BoundField::Column(column) => format!("`{}`", column.name),
+        BoundField::Column(column) => format!("`{}`", column.options.name),
         BoundField::Captured(_) => "the file's name".to_owned(),
         BoundField::Constant(_) | BoundField::Ordinal => "a constant".to_owned(),
     }

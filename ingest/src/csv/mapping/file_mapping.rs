@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use plimsoll_lake::Partition;
 
+use super::column::ColumnOptions;
+use super::delimiter::Delimiter;
 use super::pattern::FileNamePattern;
 use super::spec::ParameterSpec;
+use crate::csv::decode::decimal_mark::DecimalMark;
 use crate::csv::price_jump::JumpRules;
 
 /// The files of one name pattern, and how they fill one partition of one table.
@@ -19,6 +21,10 @@ pub(crate) struct FileMapping {
     pub(crate) partition: Partition,
     pub(crate) fields: BTreeMap<String, FieldSource>,
     pub(crate) ignored_columns: HashSet<String>,
+    /// The delimiter of cells; detected in each file's header if `None`.
+    pub(crate) delimiter: Option<Delimiter>,
+    /// The decimal mark; `None` for a point, or what a file separated by `;` uses.
+    pub(crate) decimal: Option<DecimalMark>,
     pub(crate) parameters: Arc<BTreeMap<String, ParameterSpec>>,
     pub(crate) jumps: Option<JumpRules>,
 }
@@ -31,14 +37,7 @@ pub(crate) enum FieldSource {
     /// A part of the file's name.
     Capture,
     /// A column of the file.
-    Column {
-        /// The column's name in the header.
-        name: String,
-        /// Whether numbers are negated.
-        negate: bool,
-        /// Duration added to times.
-        shift: TimeDelta,
-    },
+    Column(ColumnOptions),
     /// The row's number within its block, counted from this value.
     Ordinal(u32),
 }
@@ -47,7 +46,7 @@ impl FieldSource {
     /// The column's name, if the source is a column.
     pub(crate) fn column_name(&self) -> Option<&str> {
         match self {
-            Self::Column { name, .. } => Some(name),
+            Self::Column(column) => Some(&column.name),
             _ => None,
         }
     }

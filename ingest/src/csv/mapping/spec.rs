@@ -1,15 +1,15 @@
 //! A mapping's file as parsed by serde, before validation.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
+use super::column::ColumnOptions;
+use super::delimiter::Delimiter;
 use super::duration::DurationSpec;
 use super::pattern::FileNamePattern;
+use crate::csv::decode::decimal_mark::DecimalMark;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +33,7 @@ pub(crate) struct MarketSpec {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssetSpec {
     pub(crate) asset: Spanned<String>,
+    pub(crate) address: Option<Spanned<String>>,
     pub(crate) decimals: u32,
     pub(crate) price_source: String,
     pub(crate) price_asset: String,
@@ -45,22 +46,17 @@ pub(crate) struct FileSpec {
     #[serde(rename = "match")]
     pub(crate) pattern: Spanned<FileNamePattern>,
     pub(crate) table: Spanned<String>,
+    pub(crate) delimiter: Option<Delimiter>,
+    pub(crate) decimal: Option<DecimalMark>,
     #[serde(default)]
     pub(crate) ignore: Vec<String>,
     #[serde(default)]
     pub(crate) constants: BTreeMap<String, Spanned<String>>,
-    pub(crate) columns: BTreeMap<String, Spanned<ColumnSpec>>,
+    pub(crate) columns: BTreeMap<String, Spanned<ColumnOptions>>,
     pub(crate) log_index: Option<Spanned<OrdinalSpec>>,
     #[serde(default)]
     pub(crate) parameters: BTreeMap<String, ParameterSpec>,
     pub(crate) jumps: Option<Spanned<JumpSpec>>,
-}
-
-/// A column's name, or a table of the column's options.
-pub(crate) struct ColumnSpec {
-    pub(crate) column: String,
-    pub(crate) negate: bool,
-    pub(crate) shift: DurationSpec,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +83,13 @@ pub(crate) enum Transform {
     Identity,
     /// One over the value, as from a collateral ratio to a liquidation threshold.
     Reciprocal,
+    /// Hundredths.
+    Percent,
+    /// Ten-thousandths.
+    Bps,
+    /// The value less one, as from what a liquidator receives to its bonus; 0 stays 0.
+    #[serde(rename = "minus_one")]
+    MinusOne,
 }
 
 #[derive(Deserialize)]
@@ -105,39 +108,4 @@ pub(crate) struct JumpOverrideSpec {
     pub(crate) assets: Vec<String>,
     pub(crate) max_jump: f64,
     pub(crate) tolerance: f64,
-}
-
-impl<'de> Deserialize<'de> for ColumnSpec {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Not an untagged enum: its errors do not name the key at fault.
-        deserializer.deserialize_any(ColumnVisitor)
-    }
-}
-
-struct ColumnVisitor;
-
-impl<'de> Visitor<'de> for ColumnVisitor {
-    type Value = ColumnSpec;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a column's name, or a table `{ column, negate, shift }`")
-    }
-
-    fn visit_str<E>(self, column: &str) -> Result<ColumnSpec, E> {
-        Ok(ColumnSpec { column: column.to_owned(), negate: false, shift: DurationSpec::default() })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ColumnSpec, A::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Table {
-            column: String,
-            #[serde(default)]
-            negate: bool,
-            #[serde(default)]
-            shift: DurationSpec,
-        }
-        let Table { column, negate, shift } = Table::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(ColumnSpec { column, negate, shift })
-    }
 }

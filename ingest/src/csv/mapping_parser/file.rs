@@ -13,6 +13,9 @@ use crate::csv::decode::field_binder::{BindError, FieldBinder};
 use crate::csv::decode::table_loader::{LOADERS, TableLoader};
 use crate::csv::mapping::{Captures, FieldSource, FileMapping, FileSpec, Market};
 
+/// Leaves room for a billion rows of one block within the lake's signed column.
+const MAX_FIRST_ORDINAL: u32 = 1_000_000_000;
+
 pub(crate) fn check_file(
     spec: Spanned<FileSpec>,
     line: usize,
@@ -27,6 +30,8 @@ pub(crate) fn check_file(
         partition: fixed_partition(table, &file, market)?,
         fields: field_sources(&file, &mut offsets)?,
         ignored_columns: file.ignore.into_iter().collect(),
+        delimiter: file.delimiter,
+        decimal: file.decimal,
         parameters: Arc::new(file.parameters),
         jumps: file.jumps.as_ref().map(check_jumps).transpose()?,
         pattern: file.pattern.into_inner(),
@@ -78,9 +83,7 @@ fn field_sources(
         }
     };
     for (field, column) in &file.columns {
-        let (name, shift) = (column.get_ref().column.clone(), column.get_ref().shift.time_delta());
-        let source = FieldSource::Column { name, negate: column.get_ref().negate, shift };
-        declare(field, column.span().start, source)?;
+        declare(field, column.span().start, FieldSource::Column(column.get_ref().clone()))?;
     }
     for (field, value) in &file.constants {
         declare(field, value.span().start, FieldSource::Constant(value.get_ref().clone()))?;
@@ -89,6 +92,10 @@ fn field_sources(
         declare(field, file.pattern.span().start, FieldSource::Capture)?;
     }
     if let Some(ordinal) = &file.log_index {
+        if ordinal.get_ref().ordinal_from > MAX_FIRST_ORDINAL {
+            let problem = format!("`ordinal_from` is above {MAX_FIRST_ORDINAL}");
+            return Err(MappingProblem::new(ordinal, "log_index", problem));
+        }
         declare(
             "log_index",
             ordinal.span().start,

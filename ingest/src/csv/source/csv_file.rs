@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use ::csv::{ByteRecord, Position, Reader, ReaderBuilder};
 
-use crate::csv::mapping::Captures;
+use super::quoting::{is_line_end, is_well_quoted};
+use crate::csv::mapping::{Captures, Delimiter};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -49,13 +50,14 @@ impl CsvFile {
         str::from_utf8(&self.bytes[line.byte_range.clone()]).is_ok()
     }
 
-    pub(crate) fn rows(&self) -> RowReader<'_> {
+    pub(crate) fn rows(&self, delimiter: Delimiter) -> RowReader<'_> {
         let mut builder = ReaderBuilder::new();
-        let reader =
-            builder.has_headers(false).flexible(true).from_reader(Cursor::new(&self.bytes[..]));
+        let builder = builder.has_headers(false).flexible(true).delimiter(delimiter.byte());
         RowReader {
             bytes: &self.bytes,
-            reader,
+            reader: builder.from_reader(Cursor::new(&self.bytes[..])),
+            delimiter: delimiter.byte(),
+            columns: None,
             record: ByteRecord::new(),
             newlines: 0,
             counted_to: 0,
@@ -68,6 +70,9 @@ pub(crate) struct RowReader<'a> {
     bytes: &'a [u8],
     reader: Reader<Cursor<&'a [u8]>>,
     record: ByteRecord,
+    delimiter: u8,
+    /// Cells of the header.
+    columns: Option<usize>,
     newlines: u64,
     counted_to: usize,
 }
@@ -75,9 +80,9 @@ pub(crate) struct RowReader<'a> {
 impl RowReader<'_> {
     /// Advances to the next row; returns its line and its cells.
     ///
-    /// A row is one line. A quoted cell may contain commas and quotes but no line break, so that a
-    /// stray quote invalidates its own line and not the rest of the file. Of the cells of such a
-    /// line only those before the quote are correct.
+    /// A row of several lines has quoted cells that contain line breaks, and as many cells as the
+    /// header. A quote that is opened and not closed so invalidates its own line and not the rest of
+    /// the file. Of the cells of such a line only those before the quote are correct.
     pub(crate) fn next_row(&mut self) -> Option<(Line, &ByteRecord)> {
         let more = self.reader.read_byte_record(&mut self.record);
         if !more.expect("reading from memory cannot fail") {
@@ -86,17 +91,31 @@ impl RowReader<'_> {
         let began = self.record.position().expect("a record that was read has a position").byte();
         let start = self.skip_line_ends(to_offset(began));
         let end = to_offset(self.reader.position().byte());
-        let length = self.bytes[start..end].iter().take_while(|byte| !is_line_end(byte)).count();
-        let broken = self.record.as_slice().iter().any(is_line_end);
+        let is_multiline = self.record.as_slice().iter().any(is_line_end);
+        let is_whole = is_multiline && self.is_well_quoted(start, end);
+        let content = &self.bytes[start..end];
+        let length = if is_whole {
+            content.len() - content.iter().rev().take_while(|byte| is_line_end(byte)).count()
+        } else {
+            content.iter().take_while(|byte| !is_line_end(byte)).count()
+        };
+        let broken = is_multiline && !is_whole;
         if broken {
             self.seek_to(start + length);
         }
+        self.columns.get_or_insert(self.record.len());
         let line = Line {
             number: self.line_number_at(start),
             has_open_quote: broken,
             byte_range: start..start + length,
         };
         Some((line, &self.record))
+    }
+
+    /// Whether a row of several lines follows RFC 4180 and has as many cells as the header.
+    fn is_well_quoted(&self, start: usize, end: usize) -> bool {
+        let columns = self.columns.unwrap_or(self.record.len());
+        self.record.len() == columns && is_well_quoted(&self.bytes[start..end], self.delimiter)
     }
 
     fn skip_line_ends(&self, from: usize) -> usize {
@@ -118,10 +137,6 @@ impl RowReader<'_> {
     }
 }
 
-const fn is_line_end(byte: &u8) -> bool {
-    matches!(byte, b'\r' | b'\n')
-}
-
 fn to_offset(byte: u64) -> usize {
     usize::try_from(byte).expect("an offset into memory")
 }
@@ -134,7 +149,7 @@ mod tests {
 
     fn read(text: &[u8]) -> Vec<(u64, String, usize)> {
         let document = CsvFile::new("x.csv".to_owned(), Captures::new(), text.to_vec());
-        let mut rows = document.rows();
+        let mut rows = document.rows(Delimiter::Comma);
         let mut found = Vec::new();
         while let Some((line, record)) = rows.next_row() {
             found.push((line.number, document.raw(&line).into_owned(), record.len()));
@@ -184,7 +199,7 @@ mod tests {
     fn a_stray_quote_invalidates_its_own_line_only() {
         let broken = |text: &[u8]| {
             let document = CsvFile::new(String::new(), Captures::new(), text.to_vec());
-            let mut rows = document.rows();
+            let mut rows = document.rows(Delimiter::Comma);
             let broken: Vec<bool> =
                 std::iter::from_fn(|| rows.next_row().map(|(line, _)| line.has_open_quote))
                     .collect();
@@ -197,9 +212,29 @@ mod tests {
     }
 
     #[test]
+    fn a_quoted_cell_may_contain_line_breaks() {
+        let text = b"a,b\n1,\"two\nlines, \"\"quoted\"\"\"\r\n3,4\n\"x\n\ny\",5\n6,7\n";
+        let expected = [
+            (1, "a,b", 2),
+            (2, "1,\"two\nlines, \"\"quoted\"\"\"", 2),
+            (4, "3,4", 2),
+            (5, "\"x\n\ny\",5", 2),
+            (8, "6,7", 2),
+        ];
+        assert_eq!(read(text), lines(&expected));
+    }
+
+    #[test]
+    fn two_stray_quotes_invalidate_their_own_lines_only() {
+        let text = b"a,b\n1,\"2\n3,\"4\n5,6\n";
+        let expected = [(1, "a,b", 2), (2, "1,\"2", 2), (3, "3,\"4", 2), (4, "5,6", 2)];
+        assert_eq!(read(text), lines(&expected));
+    }
+
+    #[test]
     fn invalid_utf8_is_detected() {
         let document = CsvFile::new("x.csv".to_owned(), Captures::new(), b"a\n\xff\n".to_vec());
-        let mut rows = document.rows();
+        let mut rows = document.rows(Delimiter::Comma);
         let utf8: Vec<bool> =
             std::iter::from_fn(|| rows.next_row().map(|(line, _)| document.is_utf8(&line)))
                 .collect();
@@ -208,10 +243,26 @@ mod tests {
 
     proptest! {
         #[test]
+        fn quoted_cells_of_any_text_are_read_back(cells in prop::collection::vec(prop::collection::vec("[a-z,;\"\r\n]{0,8}", 2..=2), 1..6)) {
+            let quote = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+            let row = |row: &Vec<String>| row.iter().map(quote).collect::<Vec<_>>().join(",") + "\n";
+            let text = "a,b\n".to_owned() + &cells.iter().map(row).collect::<String>();
+            let file = CsvFile::new(String::new(), Captures::new(), text.into_bytes());
+            let mut rows = file.rows(Delimiter::Comma);
+            rows.next_row();
+            let mut found = Vec::new();
+            while let Some((_, record)) = rows.next_row() {
+                let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+                found.push(record.iter().map(text).collect::<Vec<_>>());
+            }
+            prop_assert_eq!(found, cells);
+        }
+
+        #[test]
         fn every_byte_outside_line_ends_is_in_one_row(text in prop::collection::vec(prop::sample::select(b"a1,\"\r\n \xff".to_vec()), 0..60)) {
             let kept = text.iter().filter(|byte| !is_line_end(byte)).count();
             let document = CsvFile::new(String::new(), Captures::new(), text.clone());
-            let mut rows = document.rows();
+            let mut rows = document.rows(Delimiter::Comma);
             let mut found = 0;
             while let Some((line, _)) = rows.next_row() {
                 found += document.bytes[line.byte_range.clone()].iter().filter(|byte| !is_line_end(byte)).count();

@@ -72,8 +72,26 @@ pub(crate) fn read_file(
         BufReader::new(on_disk).read_to_end(&mut bytes)
     };
     match outcome {
-        Ok(_) => Ok(CsvFile::new(file.path.clone(), captures, bytes)),
+        Ok(_) => match other_encoding(&bytes) {
+            Some(encoding) => Err(IngestError::Encoding { path, encoding }),
+            None => Ok(CsvFile::new(file.path.clone(), captures, bytes)),
+        },
         Err(source) if zipped => Err(IngestError::Gzip { path, source }),
         Err(source) => Err(IngestError::Io { path, source }),
     }
+}
+
+/// The encoding of a file with a mark of another encoding than UTF-8, or with zero bytes.
+fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
+    let marks: [(&[u8], &str); 4] = [
+        (b"\xff\xfe\0\0", "UTF-32 (little endian)"),
+        (b"\0\0\xfe\xff", "UTF-32 (big endian)"),
+        (b"\xff\xfe", "UTF-16 (little endian)"),
+        (b"\xfe\xff", "UTF-16 (big endian)"),
+    ];
+    let marked = marks.into_iter().find(|(mark, _)| bytes.starts_with(mark));
+    let start = &bytes[..bytes.len().min(64)];
+    // Headers are ASCII, half of whose bytes are zero in UTF-16.
+    let zeros = start.iter().filter(|byte| **byte == 0).count();
+    marked.map(|(_, name)| name).or((zeros * 3 > start.len()).then_some("UTF-16"))
 }

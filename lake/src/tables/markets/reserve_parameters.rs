@@ -18,6 +18,14 @@ pub mod parameter {
     pub const MINIMUM_DEBT: &str = "minimum_debt";
     /// Maximum debt of the market, in tokens.
     pub const DEBT_CEILING: &str = "debt_ceiling";
+    /// The asset that the parameters of an L2's sequencer sentinel have.
+    pub const SENTINEL_ASSET: &str = "sequencer";
+    /// Whether a sequencer sentinel is in force: 1 or 0.
+    pub const SENTINEL_IN_FORCE: &str = "sentinel_in_force";
+    /// Whether the sequencer is down: 1 or 0.
+    pub const SEQUENCER_DOWN: &str = "sequencer_down";
+    /// The sentinel's grace period after the sequencer is up again, seconds.
+    pub const SENTINEL_GRACE_S: &str = "sentinel_grace_s";
 }
 
 table! {

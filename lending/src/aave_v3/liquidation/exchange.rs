@@ -4,9 +4,10 @@
 use ruint::aliases::U256;
 
 use super::call::LiquidationCall;
+use crate::aave_v3::account_data::debt_rounding;
 use crate::aave_v3::borrower::Borrower;
 use crate::aave_v3::release::Release;
-use crate::fixed_point::aave_v3::{percent_div, percent_mul};
+use crate::fixed_point::aave_v3::{PERCENTAGE_FACTOR, percent_div};
 use crate::fixed_point::{ArithmeticError, Rounding, div, mul, mul_div, pow10, sub};
 
 /// Balances, prices and fees of a liquidation.
@@ -42,7 +43,7 @@ impl ExchangeTerms {
         let [collateral, debt] = [call.collateral, call.debt].map(|at| &borrower.positions[at]);
         let (held, owed) = (&collateral.reserve, &debt.reserve);
         let e_mode = borrower.position_e_mode(collateral);
-        // Release 3.0 assumes that all debt of an account in an e-mode is in its category.
+        // Releases 3.0 and 3.1 assume that all debt of an account in an e-mode is in its category.
         let debt_price = borrower.e_mode_price(borrower.e_mode.as_ref());
         Ok(Self {
             release,
@@ -63,7 +64,12 @@ impl ExchangeTerms {
     pub(super) fn exchange(&self, debt_to_cover: U256) -> Result<Exchange, ArithmeticError> {
         let debt_value = mul(mul(self.debt_price, debt_to_cover)?, self.collateral_unit)?;
         let base = div(debt_value, mul(self.collateral_price, self.debt_unit)?)?;
-        let most = percent_mul(base, self.bonus_bps)?;
+        let most = mul_div(
+            base,
+            self.bonus_bps,
+            PERCENTAGE_FACTOR,
+            self.against_liquidator(Rounding::Down),
+        )?;
         let (seized, debt) = if most > self.collateral_balance {
             (self.collateral_balance, self.debt_for_all_collateral()?)
         } else {
@@ -89,8 +95,15 @@ impl ExchangeTerms {
         if self.fee_bps.is_zero() {
             return Ok(U256::ZERO);
         }
-        let principal = percent_div(seized, self.bonus_bps, Rounding::HalfUp)?;
-        percent_mul(sub(seized, principal)?, self.fee_bps)
+        let principal =
+            percent_div(seized, self.bonus_bps, self.against_liquidator(Rounding::Down))?;
+        let bonus = sub(seized, principal)?;
+        mul_div(bonus, self.fee_bps, PERCENTAGE_FACTOR, self.against_liquidator(Rounding::Up))
+    }
+
+    /// The rounding introduced by release 3.7 (`docs/3.7/liquidation-rounding.md`); half up before.
+    fn against_liquidator(&self, directed: Rounding) -> Rounding {
+        if self.release >= Release::V3_7 { directed } else { Rounding::HalfUp }
     }
 
     /// Value of a collateral amount in the base currency.
@@ -98,9 +111,9 @@ impl ExchangeTerms {
         mul_div(amount, self.collateral_price, self.collateral_unit, Rounding::Down)
     }
 
-    /// Value of a debt amount in the base currency, rounded as in release 3.6.
+    /// Value of a debt amount in the base currency, rounded as in the account's data.
     pub(super) fn debt_base(&self, amount: U256) -> Result<U256, ArithmeticError> {
-        mul_div(amount, self.debt_price, self.debt_unit, Rounding::Up)
+        mul_div(amount, self.debt_price, self.debt_unit, debt_rounding(self.release))
     }
 
     /// Converts a value in the base currency to a debt amount.

@@ -41,7 +41,7 @@ impl Borrower<'_> {
         }
         let collateral = &self.positions[call.collateral];
         let barred =
-            self.release == Release::V3_0 && collateral.reserve.liquidation_threshold_bps == 0;
+            self.release < Release::V3_6 && collateral.reserve.liquidation_threshold_bps == 0;
         if barred || !collateral.used_as_collateral {
             let position = call.collateral;
             return Err(LiquidationError::CollateralCannotBeLiquidated { position });

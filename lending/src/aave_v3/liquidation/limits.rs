@@ -1,5 +1,5 @@
 //! Limits on the debt repaid and on dust left. Source: `LiquidationLogic`
-//! (`_calculateDebt` in release 3.0, `executeLiquidationCall` in release 3.6).
+//! (`_calculateDebt` up to release 3.2, `executeLiquidationCall` from release 3.3 on).
 
 use ruint::aliases::U256;
 
@@ -25,22 +25,18 @@ pub(super) fn max_repayable(
     terms: &ExchangeTerms,
 ) -> Result<U256, ArithmeticError> {
     let healthier = data.health_factor_wad > CLOSE_FACTOR_HF_THRESHOLD;
-    match terms.release {
-        Release::V3_0 => {
-            let close_factor = if healthier { DEFAULT_CLOSE_FACTOR_BPS } else { PERCENTAGE_FACTOR };
-            percent_mul(terms.debt_balance, close_factor)
-        }
-        Release::V3_6 => {
-            let owed_base = terms.debt_base(terms.debt_balance)?;
-            let held_base = terms.collateral_base(terms.collateral_balance)?;
-            let small = owed_base.min(held_base) < MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD;
-            let half_base = percent_mul(data.debt_base, DEFAULT_CLOSE_FACTOR_BPS)?;
-            if healthier && !small && owed_base > half_base {
-                terms.debt_amount(half_base)
-            } else {
-                Ok(terms.debt_balance)
-            }
-        }
+    if terms.release < Release::V3_3 {
+        let close_factor = if healthier { DEFAULT_CLOSE_FACTOR_BPS } else { PERCENTAGE_FACTOR };
+        return percent_mul(terms.debt_balance, close_factor);
+    }
+    let owed_base = terms.debt_base(terms.debt_balance)?;
+    let held_base = terms.collateral_base(terms.collateral_balance)?;
+    let small = owed_base.min(held_base) < MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD;
+    let half_base = percent_mul(data.debt_base, DEFAULT_CLOSE_FACTOR_BPS)?;
+    if healthier && !small && owed_base > half_base {
+        terms.debt_amount(half_base)
+    } else {
+        Ok(terms.debt_balance)
     }
 }
 
@@ -51,7 +47,7 @@ pub(super) fn check_no_dust(
 ) -> Result<(), LiquidationError> {
     let seized = add(exchange.collateral, exchange.fee)?;
     let all = exchange.debt >= terms.debt_balance || seized >= terms.collateral_balance;
-    if terms.release == Release::V3_0 || all {
+    if terms.release < Release::V3_3 || all {
         return Ok(());
     }
     let debt_left_base = terms.debt_base(sub(terms.debt_balance, exchange.debt)?)?;

@@ -23,22 +23,41 @@ impl Settlement<'_> {
         self,
         data: &AccountData,
     ) -> Result<Liquidation, LiquidationError> {
-        let Self { borrower, call, terms, exchange } = &self;
+        let Self { borrower, call, exchange, .. } = &self;
         let [collateral, debt] = [call.collateral, call.debt].map(|at| &borrower.positions[at]);
-        let ruined =
-            borrower.release == Release::V3_6 && data.collateral_base == exchange.seized_base;
-        let scaled_debt_left = if ruined { U256::ZERO } else { self.debt_left(debt)? };
         let (scaled_collateral_left, protocol_fee) = self.collateral_left(collateral)?;
+        let ruined = borrower.release.writes_off_bad_debt()
+            && data.collateral_base == self.consumed_base(collateral, scaled_collateral_left)?;
+        let scaled_debt_left = if ruined { U256::ZERO } else { self.debt_left(debt)? };
         Ok(Liquidation {
             debt_covered: exchange.debt,
             collateral_liquidated: exchange.collateral,
             protocol_fee,
             scaled_debt_left,
             scaled_collateral_left,
-            collateral_disabled: add(exchange.collateral, exchange.fee)?
-                == terms.collateral_balance,
+            collateral_disabled: self.disables_collateral(scaled_collateral_left, ruined)?,
             deficits: if ruined { self.deficits()? } else { Vec::new() },
         })
+    }
+
+    /// Value of the collateral taken, base currency. From release 3.7 on it is that of the scaled
+    /// balance burnt, which rounding may make the whole balance.
+    fn consumed_base(&self, position: &Position, left: U256) -> Result<U256, ArithmeticError> {
+        let release = self.borrower.release;
+        if release < Release::V3_7 {
+            return Ok(self.exchange.seized_base);
+        }
+        let consumed = sub(position.scaled_collateral, left)?;
+        let amount = release.collateral_balance(consumed, position.reserve.liquidity_index)?;
+        self.terms.collateral_base(amount)
+    }
+
+    fn disables_collateral(&self, left: U256, ruined: bool) -> Result<bool, ArithmeticError> {
+        if self.borrower.release >= Release::V3_7 {
+            return Ok(left.is_zero() || ruined);
+        }
+        let taken = add(self.exchange.collateral, self.exchange.fee)?;
+        Ok(taken == self.terms.collateral_balance)
     }
 
     fn debt_left(&self, position: &Position) -> Result<U256, LiquidationError> {
@@ -67,11 +86,10 @@ impl Settlement<'_> {
         }
         // Rounding has left one unit less than the fee.
         let fee = release.collateral_balance(left, index)?;
-        let left = match release {
-            Release::V3_0 => sub(left, release.scaled_collateral(fee, index)?)?,
-            Release::V3_6 => U256::ZERO,
-        };
-        Ok((left, fee))
+        if release.has_directed_rounding() {
+            return Ok((U256::ZERO, fee));
+        }
+        Ok((sub(left, release.scaled_collateral(fee, index)?)?, fee))
     }
 
     /// All remaining debt without collateral, starting with the repaid asset.

@@ -52,7 +52,7 @@ prop_compose! {
 }
 
 fn release() -> impl Strategy<Value = Release> {
-    prop_oneof![Just(Release::V3_0), Just(Release::V3_6)]
+    proptest::sample::select(Release::ALL.to_vec())
 }
 
 /// Collateral and debt of the pair, other collateral and other debt, USD.
@@ -112,12 +112,10 @@ impl ContractAccount {
     }
 
     fn reserves(&self) -> Vec<ReserveParameters> {
-        let close_factor = match self.release {
-            Release::V3_0 => CloseFactorRule::FixedAboveHealthFactor {
-                fraction: 0.5,
-                full_at_health_factor: 0.95,
-            },
-            Release::V3_6 => CloseFactorRule::default(),
+        let close_factor = if self.release.writes_off_bad_debt() {
+            CloseFactorRule::default()
+        } else {
+            CloseFactorRule::FixedAboveHealthFactor { fraction: 0.5, full_at_health_factor: 0.95 }
         };
         let fraction = |bps: u64| bps as f64 / 1e4;
         let parameters = |each: &Position| ReserveParameters {
@@ -182,7 +180,7 @@ fn assert_equal(
     let held = contract.release.collateral_balance(exact.scaled_collateral_left, index).unwrap();
     let left_usd = left.collateral_amount(PAIR.collateral) * contract.prices()[0];
     prop_assert!(is_close(left_usd, contract.usd(0, held), scale), "{left_usd} {held}");
-    if contract.release == Release::V3_6 {
+    if contract.release.writes_off_bad_debt() {
         let usd = |deficit: &aave_v3::Deficit| contract.usd(deficit.position, deficit.amount);
         let deficits_usd: f64 = exact.deficits.iter().map(usd).sum();
         prop_assert!(is_close(found.bad_debt_usd, deficits_usd, scale + deficits_usd));

@@ -146,7 +146,7 @@ impl RemedySearch<'_> {
             let health = |valued: &ValuedPosition| valued.features().map(|_| valued.health_factor);
             return Ok(valued.iter().map(health).collect());
         }
-        let scores = score(self.model, self.market.name(), &valued)?;
+        let scores = score(self.model, (self.market.name(), self.market.assets()), &valued)?;
         let probability = |score: &Option<Score>| {
             let probabilities = score.as_ref().map(|score| &score.probabilities);
             measured_probability(probabilities, self.rule.measure)

@@ -46,8 +46,12 @@ pub(crate) fn message_text(transition: AlertTransition, data: &AlertData) -> Str
 fn below_threshold_sentence(data: &AlertData) -> Option<String> {
     let outlook = data.liquidation.as_ref().filter(|_| data.state.is_below_threshold())?;
     let state = match data.state {
-        PositionState::Stuck => "has been liquidatable for a day or more",
-        _ => "is liquidatable now",
+        PositionState::Stuck => "has been liquidatable for a day or more".to_owned(),
+        PositionState::Halted => outlook
+            .halt
+            .as_ref()
+            .map_or_else(|| "cannot be liquidated now".to_owned(), |halt| halt.text.clone()),
+        _ => "is liquidatable now".to_owned(),
     };
     let median = outlook.median_hours_to_liquidation;
     let median = median.map_or_else(String::new, |hours| {

@@ -52,10 +52,14 @@ pub struct Position {
     #[schema(max_items = 64)]
     pub debt: Vec<Holding>,
     /// Id of an account of the market whose history the position's owner has. Without it, or if that
-    /// account has no debt, the owner opens the position at `as_of`.
+    /// account has no debt, the owner opens the position at `as_of`. Its efficiency mode, and which of
+    /// its assets count as collateral, apply unless the request has others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 256)]
     pub account: Option<String>,
+    /// Number of the efficiency mode, 0 for none; by default that of `account`, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emode: Option<u32>,
 }
 
 /// An amount of an asset.
@@ -66,4 +70,8 @@ pub struct Holding {
     pub asset: String,
     /// Tokens.
     pub amount: Amount,
+    /// Whether it counts as collateral; by default as `account` has chosen for its balance of the asset,
+    /// otherwise it does. Without effect on debt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_as_collateral: Option<bool>,
 }

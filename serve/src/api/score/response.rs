@@ -45,7 +45,7 @@ use crate::state::valued_position::ValuedPosition;
         },
         "liquidation": {
             "probability_taken": 0.994, "median_hours_to_liquidation": null,
-            "hours_below_threshold": 0.0, "obstacles": []
+            "hours_below_threshold": 0.0, "obstacles": [], "halt": null
         },
         "horizons": [
             {"hours": 36.0, "liquidated": 0.0012, "closed": 0.0113, "extrapolated": false},

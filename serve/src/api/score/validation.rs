@@ -1,6 +1,7 @@
 //! Validation of a request against the state of the server.
 
-use plimsoll_features::{AccountState, FeatureError};
+use plimsoll_features::{AccountState, FeatureError, NewPosition};
+use plimsoll_lake::tables::MarketAsset;
 use plimsoll_lake::with_chain;
 
 use crate::account_id;
@@ -56,7 +57,7 @@ struct Validator<'a> {
     errors: Vec<FieldError>,
 }
 
-impl Validator<'_> {
+impl<'a> Validator<'a> {
     fn horizons(&mut self, horizons: &[f64]) {
         self.errors
             .extend(count_error(horizons.len()).map(|error| FieldError::new(HORIZON_HOURS, error)));
@@ -76,13 +77,44 @@ impl Validator<'_> {
         }
         let collateral = self.amounts_by_asset(&format!("{path}.collateral"), &position.collateral);
         let debt = self.amounts_by_asset(&format!("{path}.debt"), &position.debt);
-        let opened = self.market.snapshot().newly_opened(collateral, debt);
+        let emode = position.emode.map(|number| self.emode(&format!("{path}.emode"), number));
         let known = position.account.as_deref();
         let known = known.and_then(|id| self.known_account(&format!("{path}.account"), id));
+        let opened = self.market.snapshot().newly_opened_position(NewPosition {
+            emode: emode.or(known.map(|known| known.emode)).unwrap_or_default(),
+            collateral_enabled: self.collateral_enabled(&position.collateral, known),
+            collateral,
+            debt,
+        });
         match known {
             Some(known) => opened.with_owner_history(known),
             None => opened,
         }
+    }
+
+    /// An efficiency mode that the market has, or 0.
+    fn emode(&mut self, path: &str, number: u32) -> u32 {
+        let as_of_s = self.market.as_of().timestamp();
+        let known = self.market.snapshot().market().emode_numbers(as_of_s);
+        if number != 0 && !known.contains(&number) {
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let unknown = format!("{number} is no efficiency mode; the market has {known}");
+            self.errors.push(FieldError::new(path, unknown));
+        }
+        number
+    }
+
+    /// Whether each asset counts as collateral: as requested, as a known account has chosen for its
+    /// balance, or else it does.
+    fn collateral_enabled(&self, held: &[Holding], known: Option<&AccountState>) -> Vec<bool> {
+        let chosen = |(asset, declared): (usize, &MarketAsset)| {
+            let holding = held.iter().find(|holding| holding.asset == declared.asset);
+            let kept = known.filter(|known| known.scaled_collateral[asset] > 0.0);
+            let kept = kept.map(|known| known.collateral_enabled[asset]);
+            holding.and_then(|holding| holding.used_as_collateral).or(kept).unwrap_or(true)
+        };
+        self.market.assets().iter().enumerate().map(chosen).collect()
     }
 
     /// The amounts of one side, tokens by asset.
@@ -123,7 +155,7 @@ impl Validator<'_> {
     }
 
     /// A known account's state.
-    fn known_account(&mut self, path: &str, id: &str) -> Option<&AccountState> {
+    fn known_account(&mut self, path: &str, id: &str) -> Option<&'a AccountState> {
         let key = account_id::normalize(id);
         let account = self.market.account(&with_chain(self.market.parts(), &key));
         let state = account.and_then(|account| self.market.snapshot().states().get(&account.id));

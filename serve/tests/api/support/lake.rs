@@ -6,7 +6,7 @@ use plimsoll_lake::tables::{
     AccountSetting, Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE, PositionEvent,
     ReserveParameter, Row, parameter,
 };
-use plimsoll_lake::{CoveredRange, Partition, Store};
+use plimsoll_lake::{CoveredRange, Filter, Partition, Store};
 
 use super::random::Random;
 use super::vaults::{self, Vaults};
@@ -19,6 +19,14 @@ pub(crate) const HOSTILE: &str = "ethereum/kamino/main";
 pub(crate) const BELOW: &str = "ethereum/silo/core";
 /// A market with an efficiency mode, used by some tests only.
 pub(crate) const MODES: &str = "ethereum/spark/core";
+/// A market whose reserve of ETH is in its grace period, used by some tests only.
+pub(crate) const HALTED: &str = "ethereum/silo/halted";
+/// A market whose price of ETH departs from the market in the last hour, used by some tests only.
+pub(crate) const DEPARTED: &str = "ethereum/moon/core";
+/// The market's source of prices.
+const DEPARTED_SOURCE: &str = "moon-oracle";
+/// Hours of that grace period after [`AS_OF`].
+pub(crate) const GRACE_HOURS: usize = 12;
 /// The threshold of ETH in that mode.
 pub(crate) const MODE_THRESHOLD: f64 = 0.93;
 /// The last hour of the lake, in which vault 1 acts again.
@@ -68,6 +76,32 @@ pub(crate) fn fill_hostile(store: &Store) {
 pub(crate) fn fill_below(store: &Store) {
     put_market(store, BELOW, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
     put_vaults(store, BELOW, &vaults::below_accounts());
+}
+
+/// Adds a market with an account just below the threshold, whose collateral cannot be liquidated for
+/// twelve hours, and one with paused collateral.
+pub(crate) fn fill_halted(store: &Store) {
+    let until_s = time(HOURS - 1 + GRACE_HOURS).timestamp();
+    let halts =
+        [("ETH", "liquidation_grace_until_s", (until_s - 1) as f64), ("WBTC", "paused", 1.0)];
+    let assets =
+        [("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0), ("WBTC", vaults::THRESHOLD, 0.0)];
+    put_market(store, HALTED, &assets, &halts);
+    put_vaults(store, HALTED, &vaults::halted_accounts());
+}
+
+/// Adds a market with an oracle of its own, which has the market's prices but for the last hour.
+pub(crate) fn fill_departed(store: &Store) {
+    let filter = Filter::default().partition(OraclePrice::SOURCE, SOURCE);
+    let mut prices: Vec<OraclePrice> = store.rows_where(&filter).expect("prices");
+    prices.retain(|price| price.asset == "ETH");
+    prices.iter_mut().for_each(|price| DEPARTED_SOURCE.clone_into(&mut price.source));
+    prices.last_mut().expect("prices").price_usd = 1.12;
+    let range = CoveredRange::times(time(0), time(HOURS - 1)).expect("a range");
+    let partition = Partition::new(&OraclePrice::TABLE, &[DEPARTED_SOURCE]).expect("a partition");
+    merge_rows(store, &partition, range, &prices);
+    put_market(store, DEPARTED, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
+    put_vaults(store, DEPARTED, &vaults::departed_account());
 }
 
 /// Adds a market whose one account is in an efficiency mode and has not pledged all of its assets.
@@ -120,8 +154,12 @@ pub(super) fn put_market(
         asset: asset.to_owned(),
         address: None,
         decimals: 18,
-        price_source: if ["DAI", "USDC"].contains(&asset) { PAR_PRICE_SOURCE } else { SOURCE }
-            .to_owned(),
+        price_source: match (name, asset) {
+            (_, "DAI" | "USDC") => PAR_PRICE_SOURCE,
+            (DEPARTED, _) => DEPARTED_SOURCE,
+            _ => SOURCE,
+        }
+        .to_owned(),
         price_asset: asset.to_owned(),
         oracle_delay_s: 0,
         symbol: None,

@@ -2,7 +2,7 @@
 
 use plimsoll_lake::tables::{AccountSetting, Liquidation, PositionEvent, kind, setting};
 
-use super::lake::{AAVE, BELOW, HOSTILE, HOURS, MAKER, MODES, block, id, time};
+use super::lake::{AAVE, BELOW, DEPARTED, HALTED, HOSTILE, HOURS, MAKER, MODES, block, id, time};
 use super::random::Random;
 
 /// Maker's liquidation ratio of 130 %.
@@ -77,6 +77,24 @@ pub(crate) fn below_accounts() -> Vaults {
         vaults.push_event(BELOW, owner, hour, (kind::DEPOSIT, "ETH", 10.0));
         vaults.push_event(BELOW, owner, hour, (kind::BORROW, "DAI", dai));
     }
+    vaults
+}
+
+/// Accounts below the threshold since the last hour, one for each asset.
+pub(crate) fn halted_accounts() -> Vaults {
+    let mut vaults = Vaults::default();
+    for (owner, asset, amount) in [("grace", "ETH", 10.0), ("paused", "WBTC", 1.0)] {
+        vaults.push_event(HALTED, owner, HOURS - 1, (kind::DEPOSIT, asset, amount));
+        vaults.push_event(HALTED, owner, HOURS - 1, (kind::BORROW, "DAI", 100_000.0));
+    }
+    vaults
+}
+
+/// One account with collateral whose price departs from the market.
+pub(crate) fn departed_account() -> Vaults {
+    let mut vaults = Vaults::default();
+    vaults.push_event(DEPARTED, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.push_event(DEPARTED, "1", HOURS - 1, (kind::BORROW, "DAI", 5_000.0));
     vaults
 }
 

@@ -1,5 +1,6 @@
 //! `POST /v1/score`.
 
+mod account_settings;
 mod field_errors;
 mod limits;
 

@@ -3,6 +3,8 @@
 mod balances;
 mod parameters;
 mod positions;
+#[cfg(test)]
+mod tests;
 
 use alloy_primitives::{Address, B256, I256, U256};
 
@@ -10,8 +12,10 @@ use plimsoll_lake::{DecodedRows, MarketKey};
 use plimsoll_lending::aave_v3::Release;
 use plimsoll_rpc::{Header, Log};
 
-use super::events::{Configurator, Oracle, Pool, Provider, ScaledToken};
+use super::events::{Configurator, Oracle, Pool, Provider, ScaledToken, Sentinel};
 use super::reserve_registry::ReserveRegistry;
+use super::sentinel::Sentinels;
+use super::token_versions::TokenVersions;
 use crate::chain::adapter::chainlink::{self, FeedPrices};
 use crate::chain::adapter::events::{decode_event, event_topics};
 use crate::chain::decode::decoder::Decoder;
@@ -27,13 +31,16 @@ use balances::TokenLedger;
 #[derive(Debug)]
 pub(crate) struct AaveDecoder {
     pub(crate) key: MarketKey,
+    pub(crate) provider: Address,
     pub(crate) pool: Address,
     pub(crate) configurator: Address,
     /// The market's oracles, with the block from which it uses them.
     pub(crate) oracles: Vec<(u64, Address)>,
     pub(crate) reserves: ReserveRegistry,
-    /// The releases, with their first blocks; the first one applies from the beginning.
+    /// The pool's releases, with their first blocks; the first one applies from the beginning.
     pub(crate) releases: Vec<(u64, Release)>,
+    pub(crate) token_versions: TokenVersions,
+    pub(crate) sentinels: Sentinels,
     pub(crate) prices: FeedPrices,
     /// The feed of each probe.
     pub(crate) probe_feeds: Vec<usize>,
@@ -49,7 +56,8 @@ impl AaveDecoder {
 impl Decoder for AaveDecoder {
     /// Oracles and aggregators belong to the market only while it uses them.
     fn accepts(&self, log: &Log) -> bool {
-        if self.prices.is_aggregator(log.address) {
+        let is_sentinel = self.sentinels.addresses().any(|address| address == log.address);
+        if !is_sentinel && self.prices.is_feed(log.address) {
             return self.prices.is_active(log.address, log.block);
         }
         let at = self.oracles.partition_point(|(from, _)| *from <= log.block);
@@ -64,10 +72,11 @@ impl Decoder for AaveDecoder {
         state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError> {
-        if self.prices.is_aggregator(log.address) {
-            return self.prices.decode(log);
+        let is_token = self.reserves.get_by_token(log.address).is_some();
+        let is_own = [self.provider, self.pool, self.configurator].contains(&log.address);
+        if !is_own && !is_token && self.prices.is_feed(log.address) {
+            self.prices.decode(log)?;
         }
-        let release = self.release(log.block);
         let (book, token) = (&self.reserves, log.address);
         let mut context =
             RowBuilder { key: &self.key, position: LogPosition::new(log, header), rows };
@@ -79,7 +88,19 @@ impl Decoder for AaveDecoder {
             let event = decode_event(log)?;
             return event.map_or(Ok(()), |event| parameters::push_event(&mut context, book, event));
         }
-        let ledger = TokenLedger { reserves: book, token, release, state };
+        let pool = self.release(log.block);
+        let is_sentinel = token == self.provider || !is_token;
+        if is_sentinel && self.sentinels.push_log(&mut context, (log, self.provider), pool)? {
+            return Ok(());
+        }
+        let version = self.token_versions.get(token, log.block);
+        let ledger = TokenLedger {
+            reserves: book,
+            token,
+            release: version.map_or(pool, |version| version.release.min(pool)),
+            transfers_unscaled: version.is_some_and(|version| version.transfers_unscaled),
+            state,
+        };
         let event = decode_event(log)?;
         event.map_or(Ok(()), |event| balances::push_event(&mut context, ledger, event))
     }
@@ -104,6 +125,7 @@ impl Decoder for AaveDecoder {
 /// The first topics of all events of a market.
 pub(super) fn topics() -> Vec<B256> {
     let contracts = event_topics::<Provider::ProviderEvents>()
+        .chain(event_topics::<Sentinel::SentinelEvents>())
         .chain(event_topics::<Pool::PoolEvents>())
         .chain(event_topics::<Configurator::ConfiguratorEvents>())
         .chain(event_topics::<Oracle::OracleEvents>())

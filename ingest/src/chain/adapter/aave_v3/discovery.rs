@@ -4,12 +4,7 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
 use futures_util::future::try_join_all;
-use plimsoll_lake::tables::{
-    AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, PositionEvent,
-    QuarantinedLog, ReserveIndex, ReserveParameter, Row,
-};
-
-use plimsoll_lake::{MarketKey, Partition};
+use plimsoll_lake::MarketKey;
 use plimsoll_lending::aave_v3::Release;
 use plimsoll_rpc::{LogFilter, fetch_unverified_logs};
 
@@ -17,6 +12,9 @@ use super::decoder::{AaveDecoder, topics};
 use super::events::{Oracle, Pool, Provider, Reserves};
 use super::market_changes::{self, MarketChanges, ReserveTokens};
 use super::reserve_registry::{Reserve, ReserveRegistry};
+use super::sentinel::Sentinels;
+use super::tables::{asset_table, partitions};
+use super::token_versions::token_versions;
 use crate::chain::adapter::chainlink::{Feed, FeedPrices, FeedRange, PriceSource, resolve_feed};
 use crate::chain::adapter::stream_root::Discovery;
 use crate::chain::adapter::token::fetch_tokens;
@@ -48,24 +46,38 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     let (contracts, changes, evidence) = contracts(discovery).await?;
     let reserves = reserves(discovery, &contracts, &changes).await?;
     let sources = sources(discovery, &contracts, &changes, &reserves).await?;
-    let ((feeds, probes, probe_feeds), releases, unit) = tokio::try_join!(
+    let earlier = MarketChanges::read(discovery.stored_logs);
+    let earlier = earlier.map_err(|error| discovery.market.error(error.detail))?;
+    let upgrades = [earlier.token_implementations, changes.token_implementations.clone()].concat();
+    let pools = [earlier.pool_implementations, changes.pool_implementations.clone()].concat();
+    let sentinels = [earlier.sentinels, changes.sentinels.clone()].concat();
+    let ((feeds, probes, probe_feeds), releases, token_versions, sentinels, unit) = tokio::try_join!(
         feeds(discovery, &sources),
-        releases(discovery, &contracts, &changes),
+        releases(discovery, &contracts, &pools),
+        token_versions(discovery.client, &reserves, &upgrades, discovery.last),
+        Sentinels::read(discovery, &sentinels),
         price_unit(discovery, &contracts),
     )?;
     let mut addresses = vec![contracts.provider, contracts.pool, contracts.configurator];
     addresses.extend(contracts.oracles.iter().map(|(_, oracle)| *oracle));
     addresses.extend(reserves.iter().flat_map(|r| [r.a_token, r.debt_token]));
     addresses.extend(feeds.iter().flat_map(|feed| feed.phases.iter().map(|(_, a)| *a)));
+    let triggers: Vec<Address> =
+        probes.iter().flat_map(|probe| probe.triggers.iter().copied()).collect();
+    addresses.extend(&triggers);
+    addresses.extend(sentinels.addresses());
     addresses.sort_unstable();
     addresses.dedup();
     let decoder = AaveDecoder {
         key: name.clone(),
+        provider: contracts.provider,
         pool: contracts.pool,
         configurator: contracts.configurator,
         oracles: contracts.oracles.clone(),
         releases,
-        prices: FeedPrices::new(name.price_source(), unit, &feeds),
+        token_versions,
+        sentinels,
+        prices: FeedPrices::new(name.price_source(), unit, &feeds).with_triggers(triggers),
         probe_feeds,
         reserves: ReserveRegistry::new(reserves),
     };
@@ -211,7 +223,13 @@ async fn feeds(
         every_blocks: discovery.market.common.sample_every_blocks,
     };
     let (mut feeds, mut probes, mut probe_feeds) = ReserveFeeds::default();
-    let followed = sources.iter().map(|source| resolve_feed(discovery.client, source, range));
+    let contracts = sources.iter().flat_map(|source| &source.contracts);
+    let contracts: Vec<Address> = contracts.map(|(_, contract)| *contract).collect();
+    let mut graph = discovery.root.price_graph.lock().await;
+    graph.refresh(discovery.client, &contracts, discovery.last, range.every_blocks).await?;
+    let graph = &*graph;
+    let followed =
+        sources.iter().map(|source| resolve_feed(discovery.client, source, range, graph));
     for (index, (feed, feed_probes)) in try_join_all(followed).await?.into_iter().enumerate() {
         probe_feeds.extend(feed_probes.iter().map(|_| index));
         probes.extend(feed_probes);
@@ -235,16 +253,12 @@ async fn price_unit(
 async fn releases(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
-    changes: &MarketChanges,
+    pools: &[(u64, Address)],
 ) -> Result<Vec<(u64, Release)>, ChainError> {
     let Discovery { client, origin, last, .. } = discovery;
     let revision = Pool::POOL_REVISIONCall {};
     let before = [(contracts.pool, revision.clone())];
     let before = call_views_with_fallback(client, &before, origin.saturating_sub(1), last).await?;
-    let earlier = MarketChanges::read(discovery.stored_logs);
-    let earlier = earlier.map_err(|error| discovery.market.error(error.detail))?;
-    let pools: Vec<(u64, Address)> =
-        [earlier.pool_implementations, changes.pool_implementations.clone()].concat();
     let revisions = pools.iter().map(|(_, pool)| (*pool, revision.clone()));
     let revisions = call_views(client, revisions, last).await?;
     let release =
@@ -253,39 +267,4 @@ async fn releases(
     let phases = pools.iter().map(|(block, _)| *block);
     releases.extend(phases.zip(revisions.into_iter().map(release)));
     Ok(releases)
-}
-
-fn asset_table(
-    name: &MarketKey,
-    reserves: &[Reserve],
-) -> Result<(Partition, arrow::array::RecordBatch), ChainError> {
-    // A reserve that was listed again is there twice, with other tokens.
-    let rows: BTreeMap<&str, MarketAsset> = reserves
-        .iter()
-        .map(|reserve| {
-            (reserve.token.id.as_str(), reserve.token.asset_row(name, name.price_source()))
-        })
-        .collect();
-    let rows: Vec<_> = rows.into_values().collect();
-    let partition = Partition::new(const { &MarketAsset::TABLE }, &name.partition())?;
-    Ok((partition, MarketAsset::to_batch(&rows)?))
-}
-
-fn partitions(name: &MarketKey, stream: &str) -> Result<Vec<Partition>, ChainError> {
-    let market = name.partition();
-    let of_market = [
-        const { &PositionEvent::TABLE },
-        const { &Liquidation::TABLE },
-        const { &BalanceChange::TABLE },
-        const { &AccountSetting::TABLE },
-        const { &ReserveIndex::TABLE },
-        const { &ReserveParameter::TABLE },
-    ];
-    let mut partitions = Vec::new();
-    for table in of_market {
-        partitions.push(Partition::new(table, &market)?);
-    }
-    partitions.push(Partition::new(const { &OraclePrice::TABLE }, &[name.price_source()])?);
-    partitions.push(Partition::new(const { &QuarantinedLog::TABLE }, &[&name.chain, stream])?);
-    Ok(partitions)
 }

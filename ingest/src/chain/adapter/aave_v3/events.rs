@@ -1,6 +1,7 @@
 //! Events and view functions of an Aave v3 market: releases up to 3.0, and from 3.1 on.
 //!
-//! Source: `aave/aave-v3-core` 1.19.3 and `aave-dao/aave-v3-origin` 3.6.0, `contracts/interfaces`.
+//! Source: `aave/aave-v3-core` 1.19.3 and `aave-dao/aave-v3-origin` 3.6.0, `contracts/interfaces`;
+//! `handleRepayment` of two arguments from `aave/aave-v3-core` 1.16.2.
 
 use alloy_sol_types::sol;
 
@@ -8,6 +9,7 @@ use crate::chain::adapter::events::impl_contract_events;
 
 impl_contract_events!(
     Provider::ProviderEvents,
+    Sentinel::SentinelEvents,
     Pool::PoolEvents,
     Configurator::ConfiguratorEvents,
     Oracle::OracleEvents,
@@ -19,10 +21,20 @@ sol! {
     contract Provider {
         event PoolUpdated(address indexed oldAddress, address indexed newAddress);
         event PriceOracleUpdated(address indexed oldAddress, address indexed newAddress);
+        event PriceOracleSentinelUpdated(address indexed oldAddress, address indexed newAddress);
 
         function getPool() external view returns (address);
         function getPoolConfigurator() external view returns (address);
         function getPriceOracle() external view returns (address);
+    }
+
+    /// `IPriceOracleSentinel`, up to release 3.6.
+    #[derive(Debug)]
+    contract Sentinel {
+        event GracePeriodUpdated(uint256 newGracePeriod);
+
+        function getSequencerOracle() external view returns (address);
+        function getGracePeriod() external view returns (uint256);
     }
 
     /// `IPool`.
@@ -94,6 +106,8 @@ sol! {
         event PendingLtvChanged(address indexed asset, uint256 ltv);
         event LiquidationGracePeriodChanged(address indexed asset, uint40 gracePeriodUntil);
         event LiquidationGracePeriodDisabled(address indexed asset);
+        event ATokenUpgraded(address indexed asset, address indexed proxy, address indexed implementation);
+        event VariableDebtTokenUpgraded(address indexed asset, address indexed proxy, address indexed implementation);
         event EModeAssetCategoryChanged(address indexed asset, uint8 oldCategoryId, uint8 newCategoryId);
         event EModeCategoryAdded(uint8 indexed categoryId, uint256 ltv, uint256 liquidationThreshold, uint256 liquidationBonus, address oracle, string label);
         event AssetCollateralInEModeChanged(address indexed asset, uint8 categoryId, bool collateral);
@@ -107,6 +121,7 @@ sol! {
 
         function BASE_CURRENCY_UNIT() external view returns (uint256);
         function getSourceOfAsset(address asset) external view returns (address);
+        function getAssetPrice(address asset) external view returns (uint256);
     }
 
     /// `IScaledBalanceToken` and `IAToken`: aTokens and debt tokens alike.
@@ -117,7 +132,14 @@ sol! {
         event Burn(address indexed from, address indexed target, uint256 value, uint256 balanceIncrease, uint256 index);
         event BalanceTransfer(address indexed from, address indexed to, uint256 value, uint256 index);
 
+        function ATOKEN_REVISION() external view returns (uint256);
+        function DEBT_TOKEN_REVISION() external view returns (uint256);
         function scaledTotalSupply() external view returns (uint256);
         function scaledBalanceOf(address user) external view returns (uint256);
+    }
+
+    /// The function by which an aToken of release 3.0.0 is recognised: it has three arguments later.
+    contract FirstAToken {
+        function handleRepayment(address user, uint256 amount) external;
     }
 }

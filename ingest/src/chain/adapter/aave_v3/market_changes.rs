@@ -17,6 +17,10 @@ pub(super) struct MarketChanges {
     pub(super) oracles: Vec<(u64, Address)>,
     /// New pool implementations.
     pub(super) pool_implementations: Vec<(u64, Address)>,
+    /// New implementations of aTokens and debt tokens: block, token, implementation.
+    pub(super) token_implementations: Vec<(u64, Address, Address)>,
+    /// New sequencer sentinels.
+    pub(super) sentinels: Vec<(u64, Address)>,
     /// New price sources: block, oracle, asset, source.
     pub(super) sources: Vec<(u64, Address, Address, Address)>,
 }
@@ -34,7 +38,10 @@ pub(super) fn change_topics() -> Vec<B256> {
     vec![
         Provider::PoolUpdated::SIGNATURE_HASH,
         Provider::PriceOracleUpdated::SIGNATURE_HASH,
+        Provider::PriceOracleSentinelUpdated::SIGNATURE_HASH,
         Configurator::ReserveInitialized::SIGNATURE_HASH,
+        Configurator::ATokenUpgraded::SIGNATURE_HASH,
+        Configurator::VariableDebtTokenUpgraded::SIGNATURE_HASH,
         Oracle::AssetSourceUpdated::SIGNATURE_HASH,
     ]
 }
@@ -56,18 +63,30 @@ impl MarketChanges {
             Some(ProviderEvents::PoolUpdated(e)) => {
                 self.pool_implementations.push((block, e.newAddress))
             }
+            Some(ProviderEvents::PriceOracleSentinelUpdated(e)) => {
+                self.sentinels.push((block, e.newAddress))
+            }
             None => {}
         }
         if let Some(OracleEvents::AssetSourceUpdated(e)) = decode_event(log)? {
             self.sources.push((block, log.address, e.asset, e.source));
         }
-        if let Some(ConfiguratorEvents::ReserveInitialized(e)) = decode_event(log)? {
-            let tokens = ReserveTokens {
-                underlying: e.asset,
-                a_token: e.aToken,
-                debt_token: e.variableDebtToken,
-            };
-            self.reserves.push((block, tokens));
+        match decode_event::<ConfiguratorEvents>(log)? {
+            Some(ConfiguratorEvents::ReserveInitialized(e)) => {
+                let tokens = ReserveTokens {
+                    underlying: e.asset,
+                    a_token: e.aToken,
+                    debt_token: e.variableDebtToken,
+                };
+                self.reserves.push((block, tokens));
+            }
+            Some(ConfiguratorEvents::ATokenUpgraded(e)) => {
+                self.token_implementations.push((block, e.proxy, e.implementation));
+            }
+            Some(ConfiguratorEvents::VariableDebtTokenUpgraded(e)) => {
+                self.token_implementations.push((block, e.proxy, e.implementation));
+            }
+            _ => {}
         }
         Ok(())
     }

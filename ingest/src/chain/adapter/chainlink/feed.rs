@@ -1,13 +1,13 @@
 //! The aggregators of a price source, with the blocks of their changes.
 
-use alloy_primitives::{Address, Bytes, I256};
-use alloy_sol_types::SolCall;
+use alloy_primitives::{Address, I256};
 use plimsoll_rpc::{Client, RpcError};
 
 use super::Proxy;
+use super::price_graph::{PriceGraph, latest_answer_input};
 use crate::chain::decode::probe::Probe;
 use crate::chain::error::ChainError;
-use crate::chain::view_calls::{call_view, first_block_where};
+use crate::chain::view_calls::{call_view, call_views, first_block_where};
 
 /// The contracts that a protocol takes an asset's price from, with their first blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +41,12 @@ pub(crate) struct FeedRange {
 
 /// Finds the aggregators of a source's contracts over a range of blocks.
 ///
-/// A contract without aggregator is sampled: it becomes a probe.
+/// A contract whose answer is not always its aggregator's is called itself: it becomes a probe.
 pub(crate) async fn resolve_feed(
     client: &Client,
     source: &PriceSource,
     range: FeedRange,
+    graph: &PriceGraph,
 ) -> Result<(Feed, Vec<Probe>), ChainError> {
     let mut feed = Feed { asset: source.asset.clone(), ..Feed::default() };
     let mut probes = Vec::new();
@@ -55,12 +56,12 @@ pub(crate) async fn resolve_feed(
         if *contract == Address::ZERO || until <= range.first || from > range.last {
             continue;
         }
-        let reader = FeedReader { client, contract: *contract, range };
+        let reader = FeedReader { client, contract: *contract, range, graph };
         if from >= range.first {
             feed.polled_answers.extend(reader.answer(from).await?);
         }
         let last = range.last.min(until - 1);
-        if reader.aggregator(last).await?.is_some() {
+        if reader.is_plain(from, last).await? {
             let phases = reader.phases(from, last).await?;
             for (block, _) in phases.iter().skip(1) {
                 feed.polled_answers.extend(reader.answer(*block).await?);
@@ -77,9 +78,36 @@ struct FeedReader<'a> {
     client: &'a Client,
     contract: Address,
     range: FeedRange,
+    graph: &'a PriceGraph,
 }
 
 impl FeedReader<'_> {
+    /// Whether the contract's answers are those that its aggregator logs.
+    async fn is_plain(&self, from: u64, last: u64) -> Result<bool, ChainError> {
+        let Some(aggregator) = self.aggregator(last).await? else { return Ok(false) };
+        let contracts = [self.contract, aggregator];
+        let calls = contracts.map(|contract| (contract, Proxy::latestAnswerCall {}));
+        let answers = call_views(self.client, calls, last).await?;
+        // An aggregator may refuse calls of others than its proxy.
+        let differs = matches!(answers[..], [Some(own), Some(other)] if own != other);
+        if !differs && !self.graph.has_secondary_rounds(self.contract) {
+            return Ok(true);
+        }
+        let at = from.max(self.range.first);
+        let call = Proxy::latestAnswerCall {};
+        let probed = call_view(self.client, self.contract, call, at).await;
+        if let Err(RpcError::StateUnavailable { endpoint, .. }) = &probed {
+            tracing::warn!(
+                "{endpoint} has no state of block {at}: the prices of {} are those that its \
+                 aggregator logs, and may differ from its answers",
+                self.contract
+            );
+            return Ok(true);
+        }
+        probed?;
+        Ok(false)
+    }
+
     /// The aggregators from `from` to `last`, with the block after which they count.
     async fn phases(&self, from: u64, last: u64) -> Result<Vec<(u64, Address)>, ChainError> {
         let mut block = from.max(self.range.first.saturating_sub(1));
@@ -160,10 +188,12 @@ impl FeedReader<'_> {
     fn probe(&self, from: u64, last: u64) -> Probe {
         Probe {
             target: self.contract,
-            input: Bytes::from(Proxy::latestAnswerCall {}.abi_encode()),
+            input: latest_answer_input(),
             every_blocks: self.range.every_blocks,
             from_block: from,
             until_block: last,
+            triggers: self.graph.triggers(self.contract).into(),
+            is_searched: self.graph.has_secondary_rounds(self.contract),
         }
     }
 }

@@ -43,16 +43,18 @@ pub(super) struct IsolatedMarket {
 
 /// The decoder of Morpho Blue's markets.
 pub(super) struct MorphoDecoder {
+    /// The contract; logs of others only trigger calls of oracles, which anybody may deploy.
+    contract: Address,
     /// In the order of the probes.
     markets: Vec<IsolatedMarket>,
     index_by_id: HashMap<B256, usize>,
 }
 
 impl MorphoDecoder {
-    pub(super) fn new(markets: Vec<(B256, IsolatedMarket)>) -> Self {
+    pub(super) fn new(contract: Address, markets: Vec<(B256, IsolatedMarket)>) -> Self {
         let index_by_id = markets.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
         let markets = markets.into_iter().map(|(_, market)| market).collect();
-        Self { markets, index_by_id }
+        Self { contract, markets, index_by_id }
     }
 }
 
@@ -64,6 +66,9 @@ impl Decoder for MorphoDecoder {
         state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError> {
+        if log.address != self.contract {
+            return Ok(());
+        }
         let Some(event) = decode_event::<MorphoEvents>(log)? else { return Ok(()) };
         if let MorphoEvents::SetFeeRecipient(e) = &event {
             let word = U256::from_be_bytes(e.newFeeRecipient.into_word().0);

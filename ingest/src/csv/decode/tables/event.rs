@@ -1,9 +1,7 @@
 //! The fields that all on-chain events share: position on the chain and time.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
-use plimsoll_lake::tables::PositionEvent;
+use plimsoll_lake::tables::{MarketAsset, PositionEvent};
 
 use crate::csv::decode::field_binder::{BindError, BoundField, FieldBinder};
 use crate::csv::decode::row_cells::RowCells;
@@ -57,24 +55,23 @@ pub(crate) fn bind_asset(
 
 /// Checks that an asset named in a mapping belongs to its market.
 pub(crate) fn check_asset(market: &Market, key: &str, asset: &str) -> Result<(), BindError> {
-    let known = market.decimals(asset).is_some();
+    let known = market.asset(asset).is_some();
     let problem = || format!("{asset:?} is none of the market's assets: {}", market.symbols());
     if known { Ok(()) } else { Err(BindError::mapping(key, problem())) }
 }
 
-/// Decodes an asset of the market; returns it with its decimals.
-pub(crate) fn decode_asset(
+/// Decodes an asset of the market, which a cell names by its name or its address.
+pub(crate) fn decode_asset<'m>(
     cells: RowCells<'_>,
     field: &BoundField,
-    market: &Arc<Market>,
-) -> Result<(String, u32), RowFault> {
+    market: &'m Market,
+) -> Result<&'m MarketAsset, RowFault> {
     let asset = cells.text(field)?;
-    let decimals = market.decimals(asset);
-    let decimals = decimals.ok_or_else(|| {
+    market.asset(asset).ok_or_else(|| {
         RowFault::new(
             QuarantineReason::Value,
             format!("{asset:?} is none of the market's assets: {}", market.symbols()),
         )
-    })?;
-    Ok((asset.to_owned(), decimals))
+        .with_hint("add it under [[market.assets]], with its `address` if the column has addresses")
+    })
 }

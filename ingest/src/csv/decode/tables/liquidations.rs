@@ -34,22 +34,21 @@ impl TableDecoder for LiquidationDecoder {
             account: fields.bind_text(Liquidation::ACCOUNT)?,
             liquidator: fields.bind_optional(Liquidation::LIQUIDATOR, FieldBinder::bind_text)?,
             collateral_asset: bind_asset(fields, Liquidation::COLLATERAL_ASSET)?,
-            collateral_amount: fields.bind_number(Liquidation::COLLATERAL_AMOUNT)?,
+            collateral_amount: fields.bind_amount(Liquidation::COLLATERAL_AMOUNT)?,
             debt_asset: bind_asset(fields, Liquidation::DEBT_ASSET)?,
-            debt_amount: fields.bind_number(Liquidation::DEBT_AMOUNT)?,
+            debt_amount: fields.bind_amount(Liquidation::DEBT_AMOUNT)?,
             debt_scaled: fields
-                .bind_optional(Liquidation::DEBT_SCALED, FieldBinder::bind_number)?,
+                .bind_optional(Liquidation::DEBT_SCALED, FieldBinder::bind_amount)?,
         })
     }
 
     fn decode(&self, cells: RowCells<'_>) -> Result<Liquidation, RowFault> {
         let EventMeta { block, log_index, tx, time } = self.event.decode(cells)?;
-        let (collateral_asset, decimals) =
-            decode_asset(cells, &self.collateral_asset, &self.market)?;
+        let collateral = decode_asset(cells, &self.collateral_asset, &self.market)?;
         let (collateral_exact, collateral_amount) =
-            cells.amount(&self.collateral_amount, decimals)?;
-        let (debt_asset, decimals) = decode_asset(cells, &self.debt_asset, &self.market)?;
-        let (debt_exact, debt_amount) = cells.amount(&self.debt_amount, decimals)?;
+            cells.amount(&self.collateral_amount, collateral)?;
+        let debt = decode_asset(cells, &self.debt_asset, &self.market)?;
+        let (debt_exact, debt_amount) = cells.amount(&self.debt_amount, debt)?;
         Ok(Liquidation {
             chain: self.market.chain.clone(),
             protocol: self.market.protocol.clone(),
@@ -65,16 +64,16 @@ impl TableDecoder for LiquidationDecoder {
                 .map(|field| cells.hex(field))
                 .transpose()?
                 .flatten(),
-            collateral_asset,
+            collateral_asset: collateral.asset.clone(),
             collateral_exact,
             collateral_amount,
-            debt_asset,
+            debt_asset: debt.asset.clone(),
             debt_exact,
             debt_amount,
             debt_scaled: self
                 .debt_scaled
                 .as_ref()
-                .map(|field| cells.non_negative(field))
+                .map(|field| cells.float_amount(field, debt))
                 .transpose()?,
         })
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use plimsoll_lake::tables::OraclePrice;
 
 use super::TableDecoder;
+use crate::csv::address::lower_case_address;
 use crate::csv::decode::field_binder::{BindError, BoundField, FieldBinder};
 use crate::csv::decode::row_cells::RowCells;
 use crate::csv::mapping::FileMapping;
@@ -54,10 +55,10 @@ impl TableDecoder for OraclePriceDecoder {
         let open_usd = price(&self.open_usd)?;
         let row = OraclePrice {
             source: cells.text(&self.source)?.to_owned(),
-            asset: cells.text(&self.asset)?.to_owned(),
+            asset: lower_case_address(cells.text(&self.asset)?),
             time: cells.time(&self.time)?,
             block: self.block.as_ref().map(|field| cells.block(field)).transpose()?,
-            price_usd: cells.positive(&self.price_usd)?,
+            price_usd: check_price(cells.positive(&self.price_usd)?)?,
             high_usd: price(&self.high_usd)?,
             low_usd: price(&self.low_usd)?,
             volume: self.volume.as_ref().map(|field| cells.non_negative(field)).transpose()?,
@@ -84,6 +85,20 @@ impl TableDecoder for OraclePriceDecoder {
         };
         order.into_iter().filter_map(check_row).collect()
     }
+}
+
+/// No token is worth this much; a price above it is in a smaller unit.
+const HIGHEST_PRICE_USD: f64 = 1e9;
+
+fn check_price(price_usd: f64) -> Result<f64, RowFault> {
+    if price_usd <= HIGHEST_PRICE_USD {
+        return Ok(price_usd);
+    }
+    let detail = format!(
+        "a price of {price_usd} USD, above {HIGHEST_PRICE_USD}: set `unit = \"raw\"` and its \
+         `decimals`, such as 8"
+    );
+    Err(RowFault::new(QuarantineReason::Number, detail))
 }
 
 fn check_candle(row: &OraclePrice, open_usd: Option<f64>) -> Result<(), RowFault> {

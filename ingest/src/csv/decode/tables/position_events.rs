@@ -39,7 +39,7 @@ impl TableDecoder for PositionEventDecoder {
         } else {
             Some((
                 bind_asset(fields, PositionEvent::ASSET)?,
-                fields.bind_number(PositionEvent::AMOUNT)?,
+                fields.bind_amount(PositionEvent::AMOUNT)?,
             ))
         };
         let (market, event) = (fields.market()?, EventFields::bind(fields)?);
@@ -57,8 +57,8 @@ impl TableDecoder for PositionEventDecoder {
         let kind = cells.one_of(&self.kind, &kind::ALL)?;
         let asset_and_amount = match &self.asset_and_amount {
             Some((asset_field, amount)) if kind != kind::OPEN => {
-                let (asset, decimals) = decode_asset(cells, asset_field, &self.market)?;
-                Some((asset, cells.amount(amount, decimals)?))
+                let asset = decode_asset(cells, asset_field, &self.market)?;
+                Some((asset.asset.clone(), cells.amount(amount, asset)?))
             }
             _ => None,
         };

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::side;
-use plimsoll_lending::aave_v3::{Release, ScaledToken};
+use plimsoll_lending::aave_v3::{DiscountedDebt, Release, ScaledToken, scaled_transfer};
 
 use crate::chain::adapter::aave_v3::events::ScaledToken::ScaledTokenEvents;
 use crate::chain::adapter::aave_v3::reserve_registry::ReserveRegistry;
@@ -19,11 +19,24 @@ struct BalanceMovement {
     index: U256,
 }
 
+/// A change of a balance in `Mint` or `Burn`.
+struct Payment {
+    owner: Address,
+    /// Whether the balance grows.
+    is_increase: bool,
+    amount: U256,
+    /// Interest since the holder's last action.
+    interest: U256,
+    index: U256,
+}
+
 /// The inputs of a balance.
 pub(super) struct TokenLedger<'a> {
     pub(super) reserves: &'a ReserveRegistry,
     pub(super) token: Address,
     pub(super) release: Release,
+    /// Whether `BalanceTransfer` has amounts with interest.
+    pub(super) transfers_unscaled: bool,
     pub(super) state: &'a mut DecoderState,
 }
 
@@ -40,10 +53,17 @@ pub(super) fn push_event(
         if change.scaled != 0 {
             context.push_balance_change(movement.owner, &reserve.token, side, change);
         }
-        let words = [movement.after, U256::ZERO, U256::ZERO];
-        ledger.state.set(ledger.token, movement.owner.into_word(), words);
+        ledger.state.set(ledger.token, movement.owner.into_word(), movement.state());
     }
     Ok(())
+}
+
+impl BalanceMovement {
+    /// The holder's state: scaled balance, and the index of its last action.
+    fn state(&self) -> [U256; 3] {
+        let index = if self.after.is_zero() { U256::ZERO } else { self.index };
+        [self.after, index, U256::ZERO]
+    }
 }
 
 impl TokenLedger<'_> {
@@ -56,42 +76,56 @@ impl TokenLedger<'_> {
         side: &str,
         event: ScaledTokenEvents,
     ) -> Result<Vec<BalanceMovement>, DecodeError> {
-        let (token, release) = (scaled_token(side), self.release);
         Ok(match event {
             // Interest accrues with a payment, so a payment below the interest is logged as a mint.
             ScaledTokenEvents::Mint(e) => {
-                let before = self.balance(e.onBehalfOf);
-                let after = match e.value.checked_sub(e.balanceIncrease) {
-                    Some(amount) => {
-                        token.scaled_after_increase(release, before, amount, e.index).ok()
-                    }
-                    None => token
-                        .scaled_after_decrease(
-                            release,
-                            before,
-                            e.balanceIncrease - e.value,
-                            e.index,
-                        )
-                        .ok(),
+                let (value, interest) = (e.value, e.balanceIncrease);
+                let payment = Payment {
+                    owner: e.onBehalfOf,
+                    is_increase: value >= interest,
+                    amount: value.abs_diff(interest),
+                    interest,
+                    index: e.index,
                 };
-                vec![movement(e.onBehalfOf, before, after, e.index)?]
+                vec![self.pay(side, &payment)?]
             }
             ScaledTokenEvents::Burn(e) => {
-                let before = self.balance(e.from);
                 let amount = e.value.checked_add(e.balanceIncrease);
-                let after = amount
-                    .and_then(|a| token.scaled_after_decrease(release, before, a, e.index).ok());
-                vec![movement(e.from, before, after, e.index)?]
+                let payment = Payment {
+                    owner: e.from,
+                    is_increase: false,
+                    amount: amount.ok_or_else(|| impossible(e.from, U256::MAX, e.index))?,
+                    interest: e.balanceIncrease,
+                    index: e.index,
+                };
+                vec![self.pay(side, &payment)?]
             }
             ScaledTokenEvents::BalanceTransfer(e) if e.from == e.to => Vec::new(),
             ScaledTokenEvents::BalanceTransfer(e) => {
                 let (from, to) = (self.balance(e.from), self.balance(e.to));
-                vec![
-                    movement(e.from, from, from.checked_sub(e.value), e.index)?,
-                    movement(e.to, to, to.checked_add(e.value), e.index)?,
-                ]
+                let scaled = if self.transfers_unscaled {
+                    scaled_transfer(e.value, e.index).ok()
+                } else {
+                    Some(e.value)
+                };
+                let (left, sum) = (
+                    scaled.and_then(|scaled| from.checked_sub(scaled)),
+                    scaled.and_then(|scaled| to.checked_add(scaled)),
+                );
+                vec![movement(e.from, from, left, e.index)?, movement(e.to, to, sum, e.index)?]
             }
         })
+    }
+
+    fn pay(&self, side: &str, payment: &Payment) -> Result<BalanceMovement, DecodeError> {
+        let [before, last_index, _] = self.state.get(self.token, payment.owner.into_word());
+        let after = if side == side::DEBT && !self.release.has_directed_rounding() {
+            let debt = DiscountedDebt { scaled: before, last_index };
+            payment.apply_to_debt(debt)
+        } else {
+            payment.apply(scaled_token(side), self.release, before)
+        };
+        movement(payment.owner, before, after, payment.index)
     }
 
     fn balance_delta(
@@ -114,6 +148,28 @@ impl TokenLedger<'_> {
     }
 }
 
+impl Payment {
+    /// The scaled balance afterwards; `None` if the amounts contradict each other.
+    fn apply(&self, token: ScaledToken, release: Release, before: U256) -> Option<U256> {
+        let change = if self.is_increase {
+            ScaledToken::scaled_after_increase
+        } else {
+            ScaledToken::scaled_after_decrease
+        };
+        change(token, release, before, self.amount, self.index).ok()
+    }
+
+    /// As [`Payment::apply`], for a debt whose interest may have a discount.
+    fn apply_to_debt(&self, debt: DiscountedDebt) -> Option<U256> {
+        let change = if self.is_increase {
+            DiscountedDebt::after_increase
+        } else {
+            DiscountedDebt::after_decrease
+        };
+        change(debt, self.amount, self.interest, self.index).ok()
+    }
+}
+
 fn scaled_token(side: &str) -> ScaledToken {
     if side == side::DEBT { ScaledToken::VariableDebtToken } else { ScaledToken::AToken }
 }
@@ -124,10 +180,12 @@ fn movement(
     after: Option<U256>,
     index: U256,
 ) -> Result<BalanceMovement, DecodeError> {
-    let after = after.ok_or_else(|| {
-        DecodeError::value(format!(
-            "{owner} cannot change a balance of {before} by so much at index {index}"
-        ))
-    })?;
+    let after = after.ok_or_else(|| impossible(owner, before, index))?;
     Ok(BalanceMovement { owner, before, after, index })
+}
+
+fn impossible(owner: Address, before: U256, index: U256) -> DecodeError {
+    DecodeError::value(format!(
+        "{owner} cannot change a balance of {before} by so much at index {index}"
+    ))
 }

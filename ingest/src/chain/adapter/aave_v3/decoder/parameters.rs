@@ -104,6 +104,9 @@ fn new_values(event: Event) -> NewValues {
         Event::LiquidationGracePeriodDisabled(e) => {
             plain(e.asset, "liquidation_grace_until_s", U256::ZERO)
         }
+        // Discovery reads the new implementations.
+        Event::ATokenUpgraded(e) => (ParameterOwner::Reserve(e.asset), Vec::new()),
+        Event::VariableDebtTokenUpgraded(e) => (ParameterOwner::Reserve(e.asset), Vec::new()),
     }
 }
 
