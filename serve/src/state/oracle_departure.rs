@@ -1,5 +1,6 @@
 //! An asset whose price in the protocol departs from the market.
 
+use plimsoll_lending::AssetId;
 use plimsoll_report::format_percent;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,7 +42,8 @@ pub(crate) fn oracle_departures(
     let time_s = market.as_of().timestamp();
     let departure = |asset: usize| {
         let found = market.snapshot().market().oracle_departure(asset, time_s)?;
-        let (symbol, departure) = (market.assets()[asset].asset.clone(), found.departure());
+        let (symbol, departure) =
+            (market.symbol(AssetId(asset as u32)).to_owned(), found.departure());
         let by = format_percent(departure);
         let text = format!("the oracle's price of {symbol} departs from the market by {by}");
         Some(OracleDeparture {
