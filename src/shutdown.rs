@@ -4,6 +4,7 @@
 //! command has one. A command that is interrupted at any time leaves complete files only; those that
 //! run until they are interrupted finish what is in progress first, and exit with 0.
 
+use std::io::Write;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::watch;
@@ -77,15 +78,18 @@ fn on_signal(name: &str, number: i32) {
     let is_second = *REQUESTED.borrow();
     let response = RESPONSE.load(Ordering::SeqCst);
     if response == Response::Notify as u8 && !is_second {
-        eprintln!("plimsoll: {name}: finishing what is in progress; a second signal ends at once");
+        report(&format!("{name}: finishing what is in progress; a second signal ends at once"));
         REQUESTED.send_replace(true);
     } else if response == Response::ExitInSuccess as u8 {
-        eprintln!("plimsoll: {name}");
+        report(name);
         std::process::exit(0);
     } else {
-        eprintln!(
-            "plimsoll: {name}: interrupted; nothing is half written, run it again to continue"
-        );
+        report(&format!("{name}: interrupted; nothing is half written, run it again to continue"));
         std::process::exit(128 + number);
     }
+}
+
+/// Writes a line to stderr, which may be closed.
+fn report(text: &str) {
+    drop(writeln!(std::io::stderr(), "plimsoll: {text}"));
 }

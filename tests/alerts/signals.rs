@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::market::market;
@@ -13,7 +13,7 @@ use crate::support::program::plimsoll;
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A process that is killed with its test.
-struct Process(Child);
+struct Process(Child, Option<BufReader<ChildStderr>>);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -24,7 +24,10 @@ impl Drop for Process {
 
 impl Process {
     fn start(command: &mut Command) -> Self {
-        Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs"))
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.expect("it runs");
+        let stderr = child.stderr.take().map(BufReader::new);
+        Self(child, stderr)
     }
 
     /// The first line that it prints.
@@ -48,13 +51,13 @@ impl Process {
 
     fn stderr(&mut self) -> String {
         let mut text = String::new();
-        self.0.stderr.take().expect("it is piped").read_to_string(&mut text).expect("text");
+        self.1.as_mut().expect("it is piped").read_to_string(&mut text).expect("text");
         text
     }
 
     /// Reads stderr until a line contains a text.
     fn wait_for_stderr(&mut self, part: &str) {
-        let mut stderr = BufReader::new(self.0.stderr.take().expect("it is piped"));
+        let stderr = self.1.as_mut().expect("it is piped");
         let mut line = String::new();
         while !line.contains(part) {
             line.clear();
@@ -113,8 +116,8 @@ fn second_signal_ends_a_server_at_once() {
     let address = address(&server.first_line());
     // A request without end: the first signal waits for it.
     let mut stream = TcpStream::connect(address).expect("it listens");
-    write!(stream, "POST /v1/score HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n")
-        .expect("sent");
+    let head = "POST /v1/score HTTP/1.1\r\nhost: a\r\ncontent-type: application/json";
+    write!(stream, "{head}\r\ncontent-length: 100\r\n\r\n{{").expect("sent");
     std::thread::sleep(Duration::from_millis(300));
     signal("-TERM", server.0.id());
     server.wait_for_stderr("a second signal ends at once");

@@ -28,7 +28,7 @@ fn a_run_interrupted_at_any_moment_resumes() {
     let lake = tempfile::tempdir().unwrap();
     let mut interrupted = 0;
     for (files, more) in
-        [(0, &["--follow"][..]), (3, &["--follow"]), (9, &[]), (1_000, &["--follow"])]
+        [(1, &["--follow"][..]), (3, &["--follow"]), (9, &[]), (1_000, &["--follow"])]
     {
         let options = [more, &["--window", "20"]].concat();
         let url = shared.devnet.url();

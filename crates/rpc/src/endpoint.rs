@@ -8,6 +8,7 @@ mod item_limit;
 mod log_window;
 mod rate_limiter;
 mod redacted_url;
+mod request;
 mod requests;
 mod response_body;
 mod retry_after;
@@ -18,8 +19,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use alloy_rpc_client::RpcClient;
-use serde_json::Value;
-use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
@@ -31,6 +30,7 @@ use item_limit::ItemLimit;
 use log_window::LogWindow;
 use rate_limiter::RateLimiter;
 pub(crate) use redacted_url::RedactedUrl;
+pub(crate) use request::{Request, Response};
 pub use retry_after::parse_retry_after;
 use transport::HttpTransport;
 
@@ -38,16 +38,6 @@ use crate::endpoint_error::EndpointError;
 use crate::options::RpcOptions;
 use crate::refusal::{LogLimit, Refusal, RefusalTexts};
 use crate::traffic::TrafficCounter;
-
-/// One request.
-#[derive(Debug, Clone)]
-pub(crate) struct Request {
-    pub(crate) method: &'static str,
-    pub(crate) params: Value,
-}
-
-/// The response to one request.
-pub(crate) type Response = Result<Box<RawValue>, EndpointError>;
 
 /// One endpoint with its learned limits and its health.
 pub(crate) struct Endpoint {

@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
+use super::kind::{LogLimit, Refusal};
 use super::pattern::Pattern;
-use super::{LogLimit, Refusal};
 
 /// The shipped texts; the file documents its form.
 const SHIPPED: &str = include_str!("../../refusals.toml");
