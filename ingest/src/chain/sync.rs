@@ -1,6 +1,7 @@
 //! From a market file to its history in a lake: discover, plan, fetch, decode, write.
 
 mod chunk;
+mod chunk_blocks;
 pub(super) mod cost;
 mod deployment_block;
 mod options;

@@ -7,7 +7,7 @@ use indicatif::HumanCount;
 use plimsoll_rpc::{Client, LogFilter, Traffic, fetch_unverified_logs};
 use serde::Serialize;
 
-use super::plan::CHUNK_BLOCKS;
+use super::chunk_blocks::CHUNK_BLOCKS;
 use super::proof_mode::ProofMode;
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::BlockRange;

@@ -5,12 +5,10 @@ use std::fmt;
 use plimsoll_lake::{LakeError, Store};
 use serde::Serialize;
 
+use super::chunk_blocks::CHUNK_BLOCKS;
 use super::cost::CostEstimate;
 use super::proof_mode::ProofMode;
 use crate::chain::lake_state::{BlockRange, covered_blocks};
-
-/// Blocks of one chunk; the boundaries of files' windows are chunk boundaries.
-pub(super) const CHUNK_BLOCKS: u64 = 10_000;
 
 /// The work of an ingestion.
 #[derive(Debug, Clone, PartialEq, Serialize)]

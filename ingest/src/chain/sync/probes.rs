@@ -6,7 +6,7 @@ use alloy_primitives::{Address, Bytes};
 use futures_util::future::try_join_all;
 use plimsoll_rpc::{BlockTag, CallOutcome, Client, Log, LogFilter, RpcError};
 
-use super::plan::CHUNK_BLOCKS;
+use super::chunk_blocks::CHUNK_BLOCKS;
 use crate::chain::decode::probe::{Probe, Sample};
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::BlockRange;
