@@ -27,16 +27,20 @@ static REQUESTED: std::sync::LazyLock<watch::Sender<bool>> =
 
 /// Handles signals from now on, on a thread of their own: a busy command does not delay them.
 pub(crate) fn handle_signals() {
-    let spawned = std::thread::Builder::new().name("signals".to_owned()).spawn(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(listen()),
-            Err(error) => tracing::warn!("signals are not handled: {error}"),
-        }
-    });
-    if let Err(error) = spawned {
+    if let Err(error) = listen_on_own_thread() {
         tracing::warn!("signals are not handled: {error}");
     }
+}
+
+fn listen_on_own_thread() -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    // The handlers are there when this returns, not once the thread has started.
+    let signals = {
+        let _context = runtime.enter();
+        Signals::new()?
+    };
+    let thread = std::thread::Builder::new().name("signals".to_owned());
+    thread.spawn(move || runtime.block_on(signals.listen())).map(drop)
 }
 
 /// Declares that this command runs until it is interrupted: a signal is no failure of it.
@@ -51,26 +55,47 @@ pub(crate) async fn requested() {
     drop(REQUESTED.subscribe().wait_for(|requested| *requested).await);
 }
 
-async fn listen() {
-    #[cfg(unix)]
-    {
+/// SIGINT and SIGTERM.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Installs the handlers.
+    fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let signals =
-            signal(SignalKind::interrupt()).and_then(|i| Ok((i, signal(SignalKind::terminate())?)));
-        let (mut interrupt, mut terminate) = match signals {
-            Ok(signals) => signals,
-            Err(error) => return tracing::warn!("signals are not handled: {error}"),
-        };
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn listen(mut self) {
         loop {
             tokio::select! {
-                _ = interrupt.recv() => on_signal("SIGINT", 2),
-                _ = terminate.recv() => on_signal("SIGTERM", 15),
+                _ = self.interrupt.recv() => on_signal("SIGINT", 2),
+                _ = self.terminate.recv() => on_signal("SIGTERM", 15),
             }
         }
     }
-    #[cfg(not(unix))]
-    while tokio::signal::ctrl_c().await.is_ok() {
-        on_signal("Ctrl-C", 2);
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "handlers of Unix may fail")]
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn listen(self) {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            on_signal("Ctrl-C", 2);
+        }
     }
 }
 

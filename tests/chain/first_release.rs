@@ -5,7 +5,7 @@ use std::fs;
 use alloy_primitives::{Address, Bytes, U256};
 use alloy_sol_types::{SolValue, sol};
 use plimsoll_lake::Store;
-use plimsoll_lake::tables::BalanceChange;
+use plimsoll_lake::tables::{BalanceChange, MarketAsset};
 use serde_json::Value;
 
 use crate::support::cli::ingest;
@@ -157,10 +157,12 @@ fn transfers_of_the_first_release_leave_the_contracts_balances() {
     ingest(&miner.devnet.aave(), &[miner.devnet.url()], lake.path(), &[]);
     let rows = Store::open(lake.path()).unwrap().rows::<BalanceChange>().unwrap();
     let head = miner.devnet.node.head();
+    let assets = Store::open(lake.path()).unwrap().rows::<MarketAsset>().unwrap();
+    let first = &assets.iter().find(|asset| asset.symbol() == "FIRST").unwrap().asset;
     for owner in [ann, bob] {
         let suffix = format!("{owner:#x}");
         let own = rows.iter().filter(|row| {
-            row.account.ends_with(&suffix) && row.asset == "FIRST" && row.side == "collateral"
+            row.account.ends_with(&suffix) && row.asset == *first && row.side == "collateral"
         });
         let found: i128 = own.map(|row| row.scaled_exact).sum();
         let call = Token::scaledBalanceOfCall { user: owner };

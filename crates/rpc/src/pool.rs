@@ -168,7 +168,7 @@ impl EndpointPool {
         endpoint: &Endpoint,
         about: &str,
         error: &EndpointError,
-        waited: Duration,
+        (waited, longest): (Duration, Duration),
     ) {
         // An endpoint that never responded may be a wrong one: that is reported at once.
         if waited < WAIT_BEFORE_REPORT && self.last_success().is_some() {
@@ -178,7 +178,7 @@ impl EndpointPool {
             self.last_wait_report.lock().expect("no thread panics while it holds the lock");
         if last.is_none_or(|last| last.elapsed() >= WAIT_REPORT_INTERVAL) {
             *last = Some(Instant::now());
-            let left_s = self.options.give_up_after.saturating_sub(waited).as_secs();
+            let left_s = longest.saturating_sub(waited).as_secs();
             let (endpoint, error) = (endpoint.name(), error.with_causes());
             tracing::warn!(
                 "waiting for {endpoint}: {about}: {error}; gives up in {left_s} s (--give-up-after)"

@@ -1,11 +1,16 @@
 //! Retries of one request over the endpoints.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 use crate::pool::EndpointPool;
+
+/// How long a first connection is waited for.
+const FIRST_CONNECTION_WAIT: Duration = Duration::from_secs(20);
 
 /// How many times as long a request waits at most, if others succeed meanwhile.
 const MAX_EXTENSION: u32 = 3;
@@ -114,13 +119,22 @@ impl<'a> Retry<'a> {
     ) -> bool {
         let last_success = self.pool.last_success().filter(|_| error.is_rate_limit());
         let since = last_success.map_or(first_failure, |success| success.max(first_failure));
-        let (waited, longest) = (since.elapsed(), self.pool.options.give_up_after);
+        let (waited, longest) = (since.elapsed(), self.longest_wait(error));
         if waited >= longest || first_failure.elapsed() >= longest * MAX_EXTENSION {
             return true;
         }
         let about = format!("{} of {}", self.method, self.about);
-        self.pool.report_wait(endpoint, &about, error, waited);
+        self.pool.report_wait(endpoint, &about, error, (waited, longest));
         false
+    }
+
+    /// How long the endpoints are waited for. Where none ever responded and there is no connection, the
+    /// URL is probably wrong.
+    fn longest_wait(&self, error: &EndpointError) -> Duration {
+        let longest = self.pool.options.give_up_after;
+        let is_unreachable = matches!(error, EndpointError::Connection(_));
+        let has_responded = self.pool.last_success().is_some();
+        if is_unreachable && !has_responded { longest.min(FIRST_CONNECTION_WAIT) } else { longest }
     }
 
     fn retries_exhausted(&self, endpoint: &str, source: EndpointError) -> RpcError {

@@ -9,7 +9,7 @@ use crate::schema::Partition;
 use crate::tables::{Block, Row};
 
 const LOCK_NAME: &str = ".lock";
-const CHAIN_LOCK_NAME: &str = ".writers.lock";
+const CHAIN_LOCK_NAME: &str = ".writers";
 
 /// A lock of a chain's tables; it is released when it is dropped or its process ends.
 #[derive(Debug)]

@@ -85,13 +85,14 @@ pub(crate) fn copy_lake(lake: &Path) -> TempDir {
     copy
 }
 
-/// Every file of a lake except its locks, with its bytes.
+/// Every file of a lake except its locks and those that a killed run left incomplete, with its bytes.
 pub(crate) fn read_files(lake: &Path) -> Files {
     let read = |name: PathBuf| {
         let bytes = fs::read(lake.join(&name)).expect("a file");
         (name, bytes)
     };
-    file_names(lake).into_iter().map(read).collect()
+    let is_complete = |name: &PathBuf| name.extension().is_none_or(|end| end != "partial");
+    file_names(lake).into_iter().filter(is_complete).map(read).collect()
 }
 
 /// Every file of a lake except its locks, by its path within; some may be removed meanwhile.
