@@ -8,8 +8,8 @@ use plimsoll_ingest::{Mapping, ingest_csv};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{Liquidation, PositionEvent, ReserveParameter};
 
-const BORROWER: &str = "aave-v3/core/0x1f98431c8ad98523631ae4a59f267346ea31f984";
-const REPAYER: &str = "aave-v3/core/0xab5801a7d398351b8be11c439e05c5b3259aec9b";
+const BORROWER: &str = "ethereum/aave-v3/core/0x1f98431c8ad98523631ae4a59f267346ea31f984";
+const REPAYER: &str = "ethereum/aave-v3/core/0xab5801a7d398351b8be11c439e05c5b3259aec9b";
 
 /// A lake with one of the exports, of which no row is quarantined.
 fn lake(mapping: &str, export: &str) -> (tempfile::TempDir, Store) {

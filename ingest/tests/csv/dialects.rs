@@ -141,8 +141,11 @@ fn an_address_is_one_account_in_every_case_and_other_ids_are_untouched() {
     export.ingest(DEPOSITS);
     let mut accounts: Vec<String> = export.events().into_iter().map(|e| e.account).collect();
     accounts.dedup();
-    let address = format!("maker/eth-b/{}", ADDRESS.to_lowercase());
-    assert_eq!(accounts, [&address, "maker/eth-b/Vault-A", "maker/eth-b/vault-a"]);
+    let address = format!("ethereum/maker/eth-b/{}", ADDRESS.to_lowercase());
+    assert_eq!(
+        accounts,
+        [&address, "ethereum/maker/eth-b/Vault-A", "ethereum/maker/eth-b/vault-a"]
+    );
 }
 
 #[test]
