@@ -68,6 +68,22 @@ fn an_endpoint_that_withholds_logs_is_named_by_a_sample() {
 }
 
 #[test]
+fn a_single_endpoint_that_withholds_logs_leaves_nothing_that_was_verified_by_a_sample() {
+    let Some(shared) = shared_lake() else { return };
+    let fault = InjectedFault::Withheld { blocks: 400..=500, by_hash: true };
+    let proxy = Proxy::start(shared.devnet.url(), [fault]);
+    let lake = tempfile::tempdir().unwrap();
+    let options = ["--proof", "sampled", "--max-reorg", "50", "--audit-every", "8"];
+    let url = proxy.url();
+    let command = ingest_command(&shared.devnet.aave(), &[&url], lake.path(), &options).output();
+    let run = Run::from(command.unwrap());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.lines().last().unwrap().contains("withholds logs of block 4"), "{run:?}");
+    let rows = Store::open(lake.path()).and_then(|store| store.rows::<RawLog>());
+    assert!(rows.is_err() || rows.is_ok_and(|rows| rows.is_empty()));
+}
+
+#[test]
 fn endpoints_with_limits_and_failures_give_the_same_rows() {
     let Some(shared) = shared_lake() else { return };
     for proof in ["sampled", "logs"] {

@@ -130,6 +130,14 @@ impl Client {
         self.pool.endpoints.iter().map(status).collect()
     }
 
+    /// The endpoints that withheld logs; what they returned before with a sampled proof may be
+    /// incomplete.
+    #[must_use]
+    pub fn withholding_endpoints(&self) -> Vec<String> {
+        let withheld = self.pool.endpoints.iter().filter(|end| end.health().has_withheld_logs());
+        withheld.map(|endpoint| endpoint.name().to_owned()).collect()
+    }
+
     /// The traffic of this client and its clones so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {

@@ -177,12 +177,17 @@ impl Endpoint {
             if health.is_deprioritized() { DEPRIORITIZED_PENALTY } else { Duration::ZERO };
         let empty_blooms =
             if health.has_empty_blooms() { EMPTY_BLOOMS_PENALTY } else { Duration::ZERO };
-        back_off.unwrap_or_default() + penalty + empty_blooms
+        let withheld =
+            if health.has_withheld_logs() { WITHHELD_LOGS_PENALTY } else { Duration::ZERO };
+        back_off.unwrap_or_default() + penalty + empty_blooms + withheld
     }
 }
 
 /// The delay that is accepted before a penalized endpoint is selected.
 const DEPRIORITIZED_PENALTY: Duration = Duration::from_secs(10);
+
+/// The delay that is accepted before an endpoint that withheld logs is selected.
+const WITHHELD_LOGS_PENALTY: Duration = Duration::from_secs(3600);
 
 /// The delay that is accepted before an endpoint whose headers have empty blooms is selected.
 const EMPTY_BLOOMS_PENALTY: Duration = Duration::from_secs(20);

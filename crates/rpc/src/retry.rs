@@ -91,6 +91,9 @@ impl<'a> Retry<'a> {
         if error.warrants_penalty() {
             self.pool.penalize(endpoint, &error.to_string());
         }
+        if matches!(error, EndpointError::WithheldLogs { .. }) {
+            endpoint.health().record_withheld_logs();
+        }
         if error.is_transient() {
             let share = self.pool.jitter();
             endpoint.back_off(&error, self.sent_at, &self.pool.options, share);

@@ -101,6 +101,16 @@ pub enum ChainError {
         /// The assets that the lake knows.
         known: String,
     },
+    /// An endpoint withheld logs, after it had returned others that were verified by a sample only.
+    #[error(
+        "{endpoint} withheld logs, so blocks from {from} on that were verified by a sample may lack some"
+    )]
+    WithholdingEndpoint {
+        /// The endpoint.
+        endpoint: String,
+        /// The first of these blocks.
+        from: u64,
+    },
     /// The endpoints failed.
     #[error(transparent)]
     Rpc(#[from] RpcError),
@@ -122,6 +132,7 @@ impl ChainError {
             self,
             Self::BrokenParentLink { .. }
                 | Self::DiscoveryMismatch { .. }
+                | Self::WithholdingEndpoint { .. }
                 | Self::Fetch(FetchError::Unstable { .. })
                 | Self::Rpc(RpcError::RetriesExhausted {
                     source: EndpointError::MissingBlock(_),

@@ -19,7 +19,7 @@ mod write_batch;
 use futures_util::future::try_join_all;
 use indicatif::ProgressBar;
 use plimsoll_lake::Store;
-use plimsoll_rpc::{Audit, BlockTag, Client, Header, RpcError};
+use plimsoll_rpc::{Audit, BlockTag, Client, FetchError, Header, RpcError};
 
 use super::adapter::stream_root::{Discovery, StreamRoot};
 use super::adapter::stream_roots;
@@ -31,7 +31,7 @@ use cost::CostEstimate;
 pub use options::ChainOptions;
 use plan::ChainPlan;
 use proof_mode::{ProofMode, unforeseeable_audit};
-use reorg::{check_continuity, handle_reorg, truncate_uncommitted};
+use reorg::{check_continuity, handle_reorg, truncate_streams, truncate_uncommitted};
 use restore_state::{DecoderStates, stored_discovery_logs};
 use summary::ChainSummary;
 
@@ -48,6 +48,10 @@ pub struct ChainIngest {
     states: DecoderStates,
     summary: ChainSummary,
     audit: Audit,
+    /// The first block that this run verified by a sample.
+    sampled_from: Option<u64>,
+    /// The number of endpoints that withheld logs before that.
+    withholding: usize,
     /// Whether rows of an interrupted run were removed.
     is_truncated: bool,
 }
@@ -77,6 +81,8 @@ impl ChainIngest {
             states: memory,
             summary,
             audit,
+            sampled_from: None,
+            withholding: 0,
             is_truncated: false,
         })
     }
@@ -128,11 +134,15 @@ impl ChainIngest {
             match outcome {
                 Err(error) if error.is_transient() && attempt < MAX_ATTEMPTS => {
                     self.penalize_endpoints(&error);
+                    self.discard_sampled_blocks(&error)?;
                     self.states.clear();
                     tokio::time::sleep(self.options.poll / 4).await;
                     attempt += 1;
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.discard_sampled_blocks(&error)?;
+                    return Err(error);
+                }
                 Ok(()) => {
                     self.summary.traffic = self.client.traffic().into();
                     return Ok(self.summary.clone());
@@ -182,6 +192,21 @@ impl ChainIngest {
         }
     }
 
+    /// Removes blocks that were verified by a sample before one of their endpoints was found to
+    /// withhold logs.
+    fn discard_sampled_blocks(&mut self, error: &ChainError) -> Result<(), ChainError> {
+        let is_withheld = matches!(
+            error,
+            ChainError::WithholdingEndpoint { .. }
+                | ChainError::Fetch(FetchError::WithheldLogs { .. })
+        );
+        let Some(from) = self.sampled_from.take_if(|_| is_withheld) else { return Ok(()) };
+        tracing::warn!("blocks from {from} on that were verified by a sample are removed");
+        self.summary.sampled = None;
+        let streams: Vec<&str> = self.roots.iter().map(|root| root.stream.as_str()).collect();
+        Ok(truncate_streams(&self.store, self.market.chain(), &streams, from)?)
+    }
+
     async fn plan_to(&mut self, head: &Header) -> Result<ChainPlan, ChainError> {
         let origins = deployment_block::find_first_blocks(
             &self.client,
@@ -229,6 +254,10 @@ impl ChainIngest {
         let mut streams = self.discover(&plan).await?;
         for segment in &plan.segments {
             check_continuity(&self.client, &self.store, &chain, segment.blocks, limit).await?;
+            if segment.proof == ProofMode::Sampled && self.sampled_from.is_none() {
+                self.sampled_from = Some(segment.blocks.0);
+                self.withholding = self.client.withholding_endpoints().len();
+            }
             self.ingest_segment(segment, &mut streams, bar).await?;
         }
         Ok(())

@@ -17,6 +17,7 @@ pub(crate) struct EndpointHealth {
     last_success: Option<Instant>,
     penalties: u32,
     has_empty_blooms: bool,
+    has_withheld_logs: bool,
     back_offs: u32,
 }
 
@@ -58,6 +59,15 @@ impl EndpointHealth {
 
     pub(crate) fn deprioritize(&mut self) {
         self.deprioritized_until = Some(Instant::now() + DEPRIORITIZED_FOR);
+    }
+
+    /// Records that it withheld logs; from now on it is used only where no other endpoint responds.
+    pub(crate) fn record_withheld_logs(&mut self) {
+        self.has_withheld_logs = true;
+    }
+
+    pub(crate) fn has_withheld_logs(&self) -> bool {
+        self.has_withheld_logs
     }
 
     /// Records that its headers lack the bloom that another endpoint's have; returns whether that

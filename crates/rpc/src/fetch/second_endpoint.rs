@@ -47,6 +47,9 @@ impl FetchPass<'_> {
             if let Some(contract) = withheld_by_first {
                 return Ok(Err(EndpointError::WithheldLogs { block: header.number, contract }));
             }
+            if withheld_by_second.is_some() {
+                second.health().record_withheld_logs();
+            }
             let what = if withheld_by_second.is_some() { "withholds" } else { "forges" };
             pool.penalize(second, &format!("{what} logs of block {}", header.number));
         }

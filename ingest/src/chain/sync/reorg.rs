@@ -73,6 +73,23 @@ fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
     store.truncate_from(&Partition::new(const { &Block::TABLE }, &[chain])?, to_range_bound(block))
 }
 
+/// Removes everything of some streams from `block` on; logs first, since they define the coverage.
+pub(crate) fn truncate_streams(
+    store: &Store,
+    chain: &str,
+    names: &[&str],
+    block: u64,
+) -> Result<(), LakeError> {
+    let _lock = store.lock_chain(chain)?;
+    let time = last_block(store, chain, block.saturating_sub(1))?.map(|block| block.time);
+    let mut streams = stored_streams(store, chain)?;
+    streams.retain(|stream| names.contains(&stream.name.as_str()));
+    for stream in &streams {
+        store.truncate_from(&stream.log_partition()?, to_range_bound(block))?;
+    }
+    streams.iter().try_for_each(|stream| stream.truncate_decoded(store, block, time))
+}
+
 /// Removes rows that an interrupted writer left beyond the coverage of the logs.
 pub(crate) fn truncate_uncommitted(store: &Store, chain: &str) -> Result<(), LakeError> {
     let streams = stored_streams(store, chain)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use plimsoll_lake::LakeError;
-use plimsoll_rpc::LogFilter;
+use plimsoll_rpc::{Client, LogFilter};
 
 use super::ChainIngest;
 use super::chunk::{ChunkRequest, fetch_chunk};
@@ -51,6 +51,7 @@ impl ChainIngest {
         let mut fetches = stream::iter(fetches).buffered(CHUNKS_IN_FLIGHT);
         while let Some(chunk) = fetches.next().await {
             let chunk = chunk?;
+            check_withholding(&self.client, self.sampled_from, self.withholding)?;
             let (from, to) = chunk.blocks;
             self.summary.add_chunk(&chunk, segment.proof);
             let full = tokio::task::block_in_place(|| batch.add(chunk))?;
@@ -89,6 +90,20 @@ impl ChainIngest {
         headers.dedup();
         let (filter, proof) = (union_filter(streams), segment.proof.of_final_blocks(self.audit));
         Ok(ChunkRequest { first, filter, streams: requests, headers, proof })
+    }
+}
+
+/// Whether no endpoint was found to withhold logs since the first block that was verified by a sample.
+fn check_withholding(
+    client: &Client,
+    sampled_from: Option<u64>,
+    known: usize,
+) -> Result<(), ChainError> {
+    let Some(from) = sampled_from else { return Ok(()) };
+    let found = client.withholding_endpoints();
+    match found.get(known..).and_then(<[String]>::first) {
+        Some(_) => Err(ChainError::WithholdingEndpoint { endpoint: found.join(", "), from }),
+        None => Ok(()),
     }
 }
 
