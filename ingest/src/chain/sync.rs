@@ -144,7 +144,7 @@ impl ChainIngest {
                     return Err(error);
                 }
                 Ok(()) => {
-                    self.summary.traffic = self.client.traffic().into();
+                    self.summary.set_traffic(self.client.traffic());
                     return Ok(self.summary.clone());
                 }
             }

@@ -46,8 +46,9 @@ impl Service<RequestPacket> for HttpTransport {
 impl HttpTransport {
     async fn post(&self, packet: RequestPacket) -> Result<ResponsePacket, EndpointError> {
         let is_batch = packet.as_batch().is_some();
+        let calls = packet.as_batch().map_or(1, <[_]>::len);
         let body: Box<str> = packet.serialize().map_err(EndpointError::malformed)?.into();
-        self.traffic.add_request(body.len());
+        self.traffic.add_request(calls, body.len());
         let request = self
             .client
             .post(self.url.clone())

@@ -30,7 +30,7 @@ pub struct ChainTraffic {
 
 impl From<Traffic> for ChainTraffic {
     fn from(traffic: Traffic) -> Self {
-        let Traffic { http_requests, sent_bytes, received_bytes } = traffic;
+        let Traffic { http_requests, sent_bytes, received_bytes, .. } = traffic;
         Self { http_requests, sent_bytes, received_bytes }
     }
 }

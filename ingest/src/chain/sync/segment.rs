@@ -11,13 +11,15 @@ use super::ChainIngest;
 use super::chunk::{ChunkRequest, fetch_chunk};
 use super::plan::SegmentPlan;
 use super::probes::StreamRequest;
+use super::proof_mode::ProofMode;
 use super::write_batch::{StreamReader, WriteBatch};
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::last_log_block;
 use crate::chain::stream::Stream;
 
-/// Chunks in flight; with their size this limits the memory.
-const CHUNKS_IN_FLIGHT: usize = 4;
+/// Chunks in flight; with their size this limits the memory. Chunks without all headers are small.
+const FULL_CHUNKS_IN_FLIGHT: usize = 4;
+const SPARSE_CHUNKS_IN_FLIGHT: usize = 16;
 
 impl ChainIngest {
     pub(super) async fn ingest_segment(
@@ -48,7 +50,7 @@ impl ChainIngest {
             let task = tokio::spawn(fetch_chunk(client, request, blocks));
             async move { task.await? }
         });
-        let mut fetches = stream::iter(fetches).buffered(CHUNKS_IN_FLIGHT);
+        let mut fetches = stream::iter(fetches).buffered(chunks_in_flight(segment.proof));
         while let Some(chunk) = fetches.next().await {
             let chunk = chunk?;
             check_withholding(&self.client, self.sampled_from, self.withholding)?;
@@ -90,6 +92,13 @@ impl ChainIngest {
         headers.dedup();
         let (filter, proof) = (union_filter(streams), segment.proof.of_final_blocks(self.audit));
         Ok(ChunkRequest { first, filter, streams: requests, headers, proof })
+    }
+}
+
+const fn chunks_in_flight(proof: ProofMode) -> usize {
+    match proof {
+        ProofMode::Full => FULL_CHUNKS_IN_FLIGHT,
+        ProofMode::Sampled | ProofMode::Logs => SPARSE_CHUNKS_IN_FLIGHT,
     }
 }
 

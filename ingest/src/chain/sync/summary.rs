@@ -3,6 +3,7 @@
 use std::fmt;
 
 use indicatif::HumanCount;
+use plimsoll_rpc::Traffic;
 use serde::Serialize;
 
 use super::chunk::Chunk;
@@ -24,7 +25,7 @@ pub struct ChainSummary {
     pub blocks: u64,
     /// Logs written.
     pub logs: u64,
-    /// Requests made; each entry of a batch counts.
+    /// Calls made, discovery included; each entry of a batch counts.
     pub requests: u64,
     /// Blocks without logs whose bloom indicated some.
     pub suspect_blocks: u64,
@@ -68,9 +69,13 @@ impl ChainSummary {
         self.headers += fetched.count() as u64;
         self.absent_blooms += chunk.stats.absent_blooms;
         self.logs_read += chunk.logs.len() as u64;
-        self.requests += chunk.stats.requests;
         self.suspect_blocks += chunk.stats.suspect_blocks;
         self.saturated_blooms += chunk.stats.saturated_blooms;
+    }
+
+    pub(crate) fn set_traffic(&mut self, traffic: Traffic) {
+        self.requests = traffic.calls;
+        self.traffic = traffic.into();
     }
 
     pub(crate) fn add_reorg(&mut self, block: u64) {

@@ -19,9 +19,11 @@ use crate::chain::error::ChainError;
 use crate::chain::lake_state::{BlockRange, stored_blocks};
 use crate::chain::stream::Stream;
 
-/// Rows are written at this number of logs, or of chunks.
+/// Rows are written at this number of logs, of headers, or of blocks: a run that is killed reads no
+/// more again.
 const LOGS_PER_WRITE: usize = 50_000;
-const CHUNKS_PER_WRITE: usize = 16;
+const HEADERS_PER_WRITE: usize = 160_000;
+const BLOCKS_PER_WRITE: u64 = 1_000_000;
 
 const WEI_PER_GWEI: f64 = 1e9;
 
@@ -42,7 +44,6 @@ pub(crate) struct WriteBatch<'a> {
     static_tables: Vec<(Partition, RecordBatch)>,
     headers: Vec<Header>,
     parent: Option<Header>,
-    chunks: usize,
     proof: ProofMode,
     /// The blocks that were added since the last write.
     blocks: Option<BlockRange>,
@@ -133,7 +134,6 @@ impl<'a> WriteBatch<'a> {
             static_tables,
             headers: Vec::new(),
             parent: None,
-            chunks: 0,
             proof,
             blocks: None,
             blocks_with_logs: 0,
@@ -172,9 +172,11 @@ impl<'a> WriteBatch<'a> {
             parent = Some(header.clone());
         }
         self.headers.extend(chunk.headers);
-        self.chunks += 1;
         let logs: usize = self.readers.iter().map(|reading| reading.logs.len()).sum();
-        Ok(logs >= LOGS_PER_WRITE || self.chunks >= CHUNKS_PER_WRITE)
+        let blocks = self.blocks.map_or(0, |(from, to)| to - from + 1);
+        Ok(logs >= LOGS_PER_WRITE
+            || self.headers.len() >= HEADERS_PER_WRITE
+            || blocks >= BLOCKS_PER_WRITE)
     }
 
     /// Writes everything; the logs last, since their files define the coverage.
@@ -209,7 +211,6 @@ impl<'a> WriteBatch<'a> {
         }
         self.parent = self.headers.pop();
         self.headers.clear();
-        self.chunks = 0;
         (self.blocks, self.blocks_with_logs, self.stats) = (None, 0, FetchStats::default());
         Ok(logs)
     }
