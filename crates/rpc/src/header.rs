@@ -23,12 +23,15 @@ pub struct Header {
     pub time_s: u64,
     /// Bloom filter of the addresses and topics of all its logs; none if only logs of the block are
     /// known, or if the node computes no blooms (`"0x"`).
-    #[serde(deserialize_with = "bloom")]
+    #[serde(default, deserialize_with = "bloom")]
     pub logs_bloom: Option<Bloom>,
     /// Base fee per unit of gas, wei; none before EIP-1559.
     #[serde(rename = "baseFeePerGas", default, deserialize_with = "optional_quantity")]
     pub base_fee_wei: Option<u64>,
 }
+
+/// Characters of a bloom of 256 bytes, with `0x`.
+const BLOOM_TEXT_LENGTH: usize = 2 + 2 * 256;
 
 impl Header {
     /// The block of a log whose node returns the block's time with it.
@@ -49,10 +52,13 @@ impl Header {
     }
 }
 
-/// A bloom, or `"0x"` for none.
+/// A bloom; none for `null`, `"0x"`, and other zeros that are too short.
 fn bloom<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Bloom>, D::Error> {
-    let text = std::borrow::Cow::<'de, str>::deserialize(value)?;
-    if text == "0x" {
+    let Some(text) = Option::<std::borrow::Cow<'de, str>>::deserialize(value)? else {
+        return Ok(None);
+    };
+    let is_zero = text.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b == b'0'));
+    if is_zero && text.len() < BLOOM_TEXT_LENGTH {
         return Ok(None);
     }
     text.parse().map(Some).map_err(serde::de::Error::custom)
@@ -115,18 +121,23 @@ mod tests {
 
     #[test]
     fn node_without_blooms_is_read() {
-        let mut header = wire();
-        header["logsBloom"] = json!("0x");
-        let header: Header = serde_json::from_value(header).unwrap();
-        assert!(header.logs_bloom.is_none() && header.has_empty_bloom());
+        for bloom in [json!("0x"), json!("0x00"), Value::Null] {
+            let mut header = wire();
+            header["logsBloom"] = bloom;
+            let header: Header = serde_json::from_value(header).unwrap();
+            assert!(header.logs_bloom.is_none() && header.has_empty_bloom());
+        }
+        let mut absent = wire();
+        absent.as_object_mut().unwrap().remove("logsBloom");
+        assert_eq!(serde_json::from_value::<Header>(absent).unwrap().logs_bloom, None);
         let mut short = wire();
-        short["logsBloom"] = json!("0x00");
+        short["logsBloom"] = json!("0x01");
         serde_json::from_value::<Header>(short).unwrap_err();
     }
 
     #[test]
     fn header_of_a_pending_block_is_malformed() {
-        for field in ["number", "hash", "logsBloom"] {
+        for field in ["number", "hash"] {
             let mut pending = wire();
             pending[field] = Value::Null;
             serde_json::from_value::<Header>(pending).unwrap_err();

@@ -101,9 +101,9 @@ pub enum ChainError {
         /// The assets that the lake knows.
         known: String,
     },
-    /// An endpoint withheld logs, after it had returned others that were verified by a sample only.
+    /// An endpoint withheld logs, after it had returned others that were not verified by all headers.
     #[error(
-        "{endpoint} withheld logs, so blocks from {from} on that were verified by a sample may lack some"
+        "{endpoint} withheld logs, so blocks from {from} on that were not verified by all headers may lack some"
     )]
     WithholdingEndpoint {
         /// The endpoint.

@@ -48,7 +48,7 @@ pub struct ChainIngest {
     states: DecoderStates,
     summary: ChainSummary,
     audit: Audit,
-    /// The first block that this run verified by a sample.
+    /// The first block that this run did not verify by all headers.
     sampled_from: Option<u64>,
     /// The number of endpoints that withheld logs before that.
     withholding: usize,
@@ -192,7 +192,7 @@ impl ChainIngest {
         }
     }
 
-    /// Removes blocks that were verified by a sample before one of their endpoints was found to
+    /// Removes blocks that were not verified by all headers before one of their endpoints was found to
     /// withhold logs.
     fn discard_sampled_blocks(&mut self, error: &ChainError) -> Result<(), ChainError> {
         let is_withheld = matches!(
@@ -201,8 +201,8 @@ impl ChainIngest {
                 | ChainError::Fetch(FetchError::WithheldLogs { .. })
         );
         let Some(from) = self.sampled_from.take_if(|_| is_withheld) else { return Ok(()) };
-        tracing::warn!("blocks from {from} on that were verified by a sample are removed");
-        self.summary.sampled = None;
+        tracing::warn!("blocks from {from} on that were not verified by all headers are removed");
+        (self.summary.sampled, self.summary.unverified_blocks) = (None, 0);
         let streams: Vec<&str> = self.roots.iter().map(|root| root.stream.as_str()).collect();
         Ok(truncate_streams(&self.store, self.market.chain(), &streams, from)?)
     }
@@ -254,7 +254,7 @@ impl ChainIngest {
         let mut streams = self.discover(&plan).await?;
         for segment in &plan.segments {
             check_continuity(&self.client, &self.store, &chain, segment.blocks, limit).await?;
-            if segment.proof == ProofMode::Sampled && self.sampled_from.is_none() {
+            if segment.proof != ProofMode::Full && self.sampled_from.is_none() {
                 self.sampled_from = Some(segment.blocks.0);
                 self.withholding = self.client.withholding_endpoints().len();
             }

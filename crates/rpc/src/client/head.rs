@@ -214,8 +214,9 @@ fn implausible_distance(header: &Header, others: &[&Header], now_s: u64) -> Opti
     if header.time_s > latest_s {
         return Some(format!("its time is {} s in the future", header.time_s - now_s));
     }
-    let between_s = header.time_s.saturating_sub(time_s).saturating_add(MAX_FUTURE_S);
-    let most = number.saturating_add(between_s.saturating_mul(MAX_BLOCKS_PER_S));
+    let between_s = header.time_s.saturating_sub(time_s);
+    let blocks = between_s.saturating_mul(MAX_BLOCKS_PER_S).saturating_add(MAX_SPREAD);
+    let most = number.saturating_add(blocks);
     (header.number > most).then(|| {
         format!("another endpoint is at block {number}, and {between_s} s are too few for the rest")
     })

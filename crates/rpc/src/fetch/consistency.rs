@@ -44,6 +44,12 @@ pub(super) fn consistent_logs(
     filter: &LogFilter,
     blooms: (bool, bool),
 ) -> Result<Vec<Log>, LogFlaw> {
+    if let Some(log) = logs.iter().find(|log| !filter.addresses.contains(&log.address)) {
+        let Log { address, block, .. } = log;
+        return Err(contradiction(format!(
+            "returned a log of {address} in block {block}, which was not requested"
+        )));
+    }
     logs.retain(|log| filter.matches(log));
     logs.sort_by_key(position);
     logs.dedup();

@@ -16,14 +16,10 @@ use crate::log::Log;
 /// A block is suspect if its bloom matches by chance with less than this probability.
 const SUSPECT_BELOW: f64 = 0.1;
 
-/// Below this probability all of the block's logs are fetched: together they must give the bloom.
-const FULL_CHECK_BELOW: f64 = 1e-4;
-
 /// A block without logs whose bloom contains an address and a topic of the filter.
 struct SuspectBlock<'a> {
     header: &'a Header,
     contract: Address,
-    false_positive_probability: f64,
 }
 
 impl SuspectBlock<'_> {
@@ -79,11 +75,7 @@ impl FetchPass<'_> {
             let probability = self.probe.false_positive_probability(&bloom);
             if probability < SUSPECT_BELOW {
                 stats.suspect_blocks += 1;
-                suspects.push(SuspectBlock {
-                    header,
-                    contract,
-                    false_positive_probability: probability,
-                });
+                suspects.push(SuspectBlock { header, contract });
             } else {
                 stats.saturated_blooms += 1;
             }
@@ -100,11 +92,8 @@ impl FetchPass<'_> {
         if found.is_some() {
             return Ok(found);
         }
-        let unlikely: Vec<&SuspectBlock> = suspects
-            .iter()
-            .filter(|suspect| suspect.false_positive_probability < FULL_CHECK_BELOW)
-            .collect();
-        self.refetch_all_logs(endpoint, &unlikely).await
+        // Together all logs of a block must give its bloom.
+        self.refetch_all_logs(endpoint, suspects).await
     }
 
     /// Requests the suspect blocks one by one; logs in the responses were withheld before.
@@ -137,20 +126,20 @@ impl FetchPass<'_> {
     async fn refetch_all_logs(
         &self,
         endpoint: &Endpoint,
-        suspects: &[&SuspectBlock<'_>],
+        suspects: &[SuspectBlock<'_>],
     ) -> Result<Option<EndpointError>, FetchError> {
-        let request = |suspect: &&SuspectBlock| Request {
+        let request = |suspect: &SuspectBlock| Request {
             method: "eth_getLogs",
             params: json!([{ "blockHash": suspect.header.hash }]),
         };
         let requests: Vec<Request> = suspects.iter().map(request).collect();
         let read = |index: usize, response: Response| {
-            self.count_matching_in_full_block(suspects[index], response)
+            self.count_matching_in_full_block(&suspects[index], response)
         };
         let about = format!("all logs of {} suspect blocks", suspects.len());
         let counts = self.client.request_all(&requests, &about, Some(endpoint), read).await;
         let counts = counts.map_err(FetchError::from_rpc_error)?;
-        Ok(first_withheld(suspects.iter().copied().zip(counts)))
+        Ok(first_withheld(suspects.iter().zip(counts)))
     }
 
     fn count_matching_in_full_block(

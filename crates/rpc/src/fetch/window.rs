@@ -112,7 +112,7 @@ impl FetchPass<'_> {
         last: Header,
     ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
         let to = last.number;
-        logs.retain(|log| self.request.filter.matches(log));
+        logs.sort_by_key(|log| log.block);
         let blocks = self.sparse_header_blocks(from..=to, &logs);
         let mut headers = self.client.headers_of(&blocks).await?;
         headers.push(last);
@@ -214,6 +214,11 @@ pub(super) fn adapt_window(
         Refusal::Wait if error.is_timeout() || (attempts > 0 && !error.is_rate_limit()) => {
             endpoint.on_limit_exceeded(LogLimit::Overloaded, requested);
             Some(error)
+        }
+        // Plans word their limits as denials too; a real one refuses a single block as well.
+        Refusal::Never if requested > 1 => {
+            endpoint.on_limit_exceeded(LogLimit::Unknown, requested);
+            None
         }
         Refusal::Never => Some(EndpointError::Denied(error.to_string())),
         Refusal::Wait | Refusal::Behind | Refusal::Other => Some(error),

@@ -143,3 +143,12 @@ async fn headers_without_blooms_are_taken_from_another_endpoint() {
         assert_eq!(client.endpoint_statuses()[1].penalties, 0);
     }
 }
+
+#[tokio::test]
+async fn log_of_a_contract_that_was_not_requested_is_a_contradiction() {
+    for proof in [Proof::Full, sampled(1 << 40, 0), Proof::Logs] {
+        let (range, client) = fetch_through([InjectedFault::Foreign], true, proof).await;
+        assert_same_logs(&range.unwrap(), &reference(&node()).await);
+        assert!(client.endpoint_statuses()[0].penalties > 0, "{proof:?}");
+    }
+}

@@ -101,7 +101,7 @@ async fn bound_of_the_user_is_never_exceeded() {
 }
 
 #[tokio::test]
-async fn refusal_of_access_is_an_error_at_once() {
+async fn refusal_of_access_is_an_error_once_a_single_block_is_refused() {
     for fault in [
         InjectedFault::RefusedByStatus { blocks: 0, status: 401, body: "who?".to_owned() },
         refused(0, -32601, "the method eth_getLogs does not exist/is not available"),
@@ -110,7 +110,24 @@ async fn refusal_of_access_is_an_error_at_once() {
         let proxy = Proxy::start(&node().url(), [fault]);
         let client = connected_client(&[proxy.url()], options()).await;
         fetch_all(&client).await.unwrap_err();
-        assert_eq!(client.endpoint_statuses()[0].window_blocks, 10_000);
+        // A plan may word its limit as a denial, so that fewer blocks are tried first.
+        assert_eq!(client.endpoint_statuses()[0].window_blocks, 1);
         assert_eq!(client.endpoint_statuses()[0].back_offs, 0);
+    }
+}
+
+#[tokio::test]
+async fn limit_that_is_worded_as_a_denial_halves_the_range() {
+    for fault in [
+        refused(60, -32000, "unauthorized: this plan may not read so many blocks"),
+        refused(60, -32000, "history pruned? archive request beyond limit"),
+        refused(60, -32601, "method eth_getLogs with range not available on the free plan"),
+        refused(60, -32001, "Block range exceeds allowed for your plan: forbidden"),
+    ] {
+        let node = node();
+        let proxy = Proxy::start(&node.url(), [fault]);
+        let client = connected_client(&[proxy.url()], options()).await;
+        assert_same(&fetch_all(&client).await.unwrap(), &reference(&node).await);
+        assert!(client.endpoint_statuses()[0].window_blocks <= 60);
     }
 }

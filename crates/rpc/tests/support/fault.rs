@@ -34,6 +34,8 @@ pub(crate) enum InjectedFault {
     Withheld { blocks: RangeInclusive<u64>, by_hash: bool },
     /// Returns every log with another contract's address.
     Forged,
+    /// Returns every log with an address that was not requested.
+    Foreign,
     /// Refuses batches.
     NoBatches,
     /// Refuses batches of more than so many entries with status 413.
@@ -160,6 +162,9 @@ pub(super) fn alter_response(fault: &InjectedFault, request: &Value, answer: &mu
         InjectedFault::Forged => {
             let contract = request["params"][0]["address"][0].clone();
             logs.iter_mut().for_each(|log| log["address"] = contract.clone());
+        }
+        InjectedFault::Foreign => {
+            logs.iter_mut().for_each(|log| log["address"] = json!(format!("0x{:040x}", 0xF0E)));
         }
         InjectedFault::MaxResults(most) if logs.len() > *most => {
             let text = format!("query returned more than {most} results");

@@ -66,8 +66,9 @@ impl Contracts {
                 result.totals_equal += 1;
             } else {
                 let symbol = &state.assets[asset].label;
+                let onchain = onchain.map_or("no answer".to_owned(), |value| value.to_string());
                 result.add_difference(format!(
-                    "total {side} of {symbol}: {rebuilt}, but {onchain:?} on the chain"
+                    "total {side} of {symbol}: {rebuilt}, but {onchain} on the chain"
                 ));
             }
         }
@@ -104,8 +105,9 @@ impl Contracts {
                 result.balances_equal += 1;
             } else {
                 let symbol = &state.assets[asset].label;
+                let onchain = onchain.map_or("no answer".to_owned(), |value| value.to_string());
                 result.add_difference(format!(
-                    "{side} of {owner} in {symbol}: {rebuilt}, but {onchain:?} on the chain"
+                    "{side} of {owner} in {symbol}: {rebuilt}, but {onchain} on the chain"
                 ));
             }
         }
