@@ -1,9 +1,13 @@
 //! One asset's prices by the time at which each became known.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, PAR_PRICE_SOURCE, Row};
-use plimsoll_lake::{Filter, Store, asset_labels};
-use polars::prelude::{DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, col, lit};
+use plimsoll_lake::{FileEntry, Filter, Store, asset_labels};
+use polars::prelude::{
+    DataFrame, IntoLazy, LazyFrame, PolarsResult, SortMultipleOptions, UniqueKeepStrategy, col, lit,
+};
 
 use super::id::MarketId;
 use super::known_until::up_to;
@@ -120,6 +124,39 @@ fn read_until(
     let files = files.iter().filter(|f| f.partition.value(OraclePrice::SOURCE) == source);
     let until_s = until.map_or(i64::MAX, |until| until.timestamp());
     Ok(files.map(|file| file.range.to.min(until_s)).max())
+}
+
+/// The names of all price sources of a lake, in order.
+pub(super) fn price_sources(store: &Store) -> Result<BTreeSet<String>, FeatureError> {
+    let files = store.files(const { &OraclePrice::TABLE })?;
+    let source = |file: &FileEntry| file.partition.value(OraclePrice::SOURCE).map(str::to_owned);
+    Ok(files.iter().filter_map(source).collect())
+}
+
+/// The quotes of every asset among some rows of `oracle_prices`, in order of asset.
+pub(super) fn quotes_by_asset(rows: LazyFrame) -> Result<Vec<(String, Quotes)>, FeatureError> {
+    let rows = rows
+        .select([
+            col(OraclePrice::ASSET),
+            col(OraclePrice::TIME).to_physical(),
+            col(OraclePrice::PRICE_USD),
+            col(OraclePrice::HIGH_USD),
+            col(OraclePrice::LOW_USD),
+        ])
+        .sort([OraclePrice::ASSET, OraclePrice::TIME], SortMultipleOptions::default())
+        .collect()?;
+    let assets = rows
+        .clone()
+        .lazy()
+        .select([col(OraclePrice::ASSET)])
+        .unique(None, UniqueKeepStrategy::Any)
+        .sort([OraclePrice::ASSET], SortMultipleOptions::default())
+        .collect()?;
+    let quotes = |asset: &str| {
+        let own = rows.clone().lazy().filter(col(OraclePrice::ASSET).eq(lit(asset)));
+        Ok((asset.to_owned(), Quotes::from_frame(&own.collect()?)?))
+    };
+    assets.column(OraclePrice::ASSET)?.str()?.iter().flatten().map(quotes).collect()
 }
 
 fn query_quotes(

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use plimsoll_lake::tables::{OraclePrice, Row};
-use plimsoll_lake::{FileEntry, Filter, Store};
-use polars::prelude::{IntoLazy, UniqueKeepStrategy, col, lit};
+use plimsoll_lake::{Filter, Store};
 
 use super::hourly_prices::HourlyPrices;
 use super::id::{MarketId, list_markets};
-use super::price_feed::Quotes;
+use super::price_feed::{Quotes, price_sources, quotes_by_asset};
 use super::reference_prices::ReferencePrices;
 use crate::error::FeatureError;
 use crate::time::HOUR_S;
@@ -31,7 +30,7 @@ pub(crate) fn read_price_histories(
     let unobserved: BTreeSet<String> = unobserved.map(|market| market.parts().join(".")).collect();
     let mut histories = Vec::new();
     let references = ReferencePrices::read(store, None)?;
-    for source in sources(store)?.into_iter().filter(|source| !unobserved.contains(source)) {
+    for source in price_sources(store)?.into_iter().filter(|source| !unobserved.contains(source)) {
         match read_source(store, &source, &references) {
             Ok(found) => histories.extend(found),
             Err(error) => tracing::warn!("prices of source {source} are left out: {error}"),
@@ -48,40 +47,14 @@ fn read_source(
 ) -> Result<Vec<HourlyPrices>, FeatureError> {
     let mut histories = Vec::new();
     let filter = Filter::default().partition(OraclePrice::SOURCE, source);
-    let prices = store
-        .scan(&OraclePrice::TABLE, filter)?
-        .select([
-            col(OraclePrice::ASSET),
-            col(OraclePrice::TIME).to_physical(),
-            col(OraclePrice::PRICE_USD),
-            col(OraclePrice::HIGH_USD),
-            col(OraclePrice::LOW_USD),
-        ])
-        .sort([OraclePrice::ASSET, OraclePrice::TIME], Default::default())
-        .collect()?;
-    let assets = prices
-        .clone()
-        .lazy()
-        .select([col(OraclePrice::ASSET)])
-        .unique(None, UniqueKeepStrategy::Any)
-        .sort([OraclePrice::ASSET], Default::default())
-        .collect()?;
-    for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
-        let of_asset = col(OraclePrice::ASSET).eq(lit(asset));
-        let quotes = Quotes::from_frame(&prices.clone().lazy().filter(of_asset).collect()?)?;
-        let reference = references.get(source, asset);
-        let reference = reference.filter(|_| references.is_used(source, asset));
-        let quotes = reference.map_or(quotes.clone(), |reference| reference.clean(&quotes));
+    let rows = store.scan(&OraclePrice::TABLE, filter)?;
+    for (asset, quotes) in quotes_by_asset(rows)? {
+        let reference = references.get(source, &asset);
+        let reference = reference.filter(|_| references.is_used(source, &asset));
+        let quotes = reference.map_or_else(|| quotes.clone(), |reference| reference.clean(&quotes));
         histories.extend(hourly_prices(&quotes));
     }
     Ok(histories)
-}
-
-/// The names of all price sources, in order.
-fn sources(store: &Store) -> Result<BTreeSet<String>, FeatureError> {
-    let files = store.files(const { &OraclePrice::TABLE })?;
-    let source = |file: &FileEntry| file.partition.value(OraclePrice::SOURCE).map(str::to_owned);
-    Ok(files.iter().filter_map(source).collect())
 }
 
 /// The whole hours from the first quote to the last.

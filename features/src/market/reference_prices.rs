@@ -9,15 +9,15 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, Row};
 use plimsoll_lake::{Filter, Store, asset_labels};
-use polars::prelude::{IntoLazy, SortMultipleOptions, UniqueKeepStrategy, col, lit};
+use polars::prelude::{col, lit};
 
 use super::known_until::up_to;
-use super::price_feed::Quotes;
+use super::price_feed::{Quotes, price_sources, quotes_by_asset};
 use crate::error::FeatureError;
 use crate::time::HOUR_S;
 
@@ -70,9 +70,7 @@ impl OracleDeparture {
 impl ReferencePrices {
     /// Reads the off-chain sources of a lake, up to `until`; nothing if it has one source only.
     pub(crate) fn read(store: &Store, until: Option<DateTime<Utc>>) -> Result<Self, FeatureError> {
-        let files = store.files(const { &OraclePrice::TABLE })?;
-        let sources = files.iter().filter_map(|file| file.partition.value(OraclePrice::SOURCE));
-        let sources: BTreeSet<String> = sources.map(str::to_owned).collect();
+        let sources = price_sources(store)?;
         let mut references = Self::default();
         if sources.len() < 2 {
             return Ok(references);
@@ -105,32 +103,14 @@ impl ReferencePrices {
         let rows = store
             .scan(&OraclePrice::TABLE, filter)?
             .filter(col(OraclePrice::BLOCK).is_null())
-            .select([
-                col(OraclePrice::ASSET),
-                col(OraclePrice::TIME).to_physical(),
-                col(OraclePrice::PRICE_USD),
-                col(OraclePrice::HIGH_USD),
-                col(OraclePrice::LOW_USD),
-            ])
-            .filter(col(OraclePrice::TIME).lt_eq(lit(until_us)))
-            .sort([OraclePrice::ASSET, OraclePrice::TIME], SortMultipleOptions::default())
-            .collect()?;
-        let assets = rows
-            .clone()
-            .lazy()
-            .select([col(OraclePrice::ASSET)])
-            .unique(None, UniqueKeepStrategy::Any)
-            .sort([OraclePrice::ASSET], SortMultipleOptions::default())
-            .collect()?;
-        for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
-            let own = rows.clone().lazy().filter(col(OraclePrice::ASSET).eq(lit(asset)));
-            let quotes = Quotes::from_frame(&own.collect()?)?;
+            .filter(col(OraclePrice::TIME).to_physical().lt_eq(lit(until_us)));
+        for (asset, quotes) in quotes_by_asset(rows)? {
             let is_used = |((used, _), label): (&(String, String), &String)| {
-                used == source && underlying(label) == underlying(asset)
+                used == source && underlying(label) == underlying(&asset)
             };
             let is_certain = !self.used.iter().any(is_used);
             let reference = Reference { source: source.to_owned(), quotes, is_certain };
-            self.by_asset.entry(underlying(asset)).or_default().push(reference);
+            self.by_asset.entry(underlying(&asset)).or_default().push(reference);
         }
         Ok(())
     }

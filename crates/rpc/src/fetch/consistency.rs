@@ -140,16 +140,10 @@ pub(super) fn with_log_blocks(
     mut headers: Vec<Header>,
     logs: &[Log],
 ) -> Result<Vec<Header>, EndpointError> {
-    let fetched = headers.len();
-    for log in logs {
-        let is_known = headers
-            .last()
-            .is_some_and(|last| headers.len() > fetched && last.number == log.block)
-            || headers[..fetched].binary_search_by_key(&log.block, |header| header.number).is_ok();
-        if !is_known {
-            headers.extend(Header::from_log(log));
-        }
-    }
+    let first_logs = logs.chunk_by(|log, next| log.block == next.block).map(|block| &block[0]);
+    let is_unknown = |log: &&Log| headers.binary_search_by_key(&log.block, |h| h.number).is_err();
+    let unknown: Vec<Header> = first_logs.filter(is_unknown).filter_map(Header::from_log).collect();
+    headers.extend(unknown);
     headers.sort_by_key(|header| header.number);
     match headers.windows(2).find(|pair| pair[1].time_s < pair[0].time_s) {
         Some(pair) => Err(EndpointError::Contradiction(format!(

@@ -25,10 +25,11 @@ impl FetchPass<'_> {
         if blooms.is_absent() {
             return Ok(());
         }
-        let has_logs = |header: &&Header| {
-            logs.iter().any(|log| log.block == header.number && log.block_hash == header.hash)
-        };
-        let empty = headers.iter().filter(|header| header.has_empty_bloom()).find(has_logs);
+        let empty = logs.iter().find_map(|log| {
+            let at = headers.binary_search_by_key(&log.block, |header| header.number).ok()?;
+            let header = &headers[at];
+            (header.has_empty_bloom() && header.hash == log.block_hash).then_some(header)
+        });
         let Some(header) = empty else { return Ok(()) };
         let found = self.client.header_of_each(header.number).await;
         let same = || found.iter().filter(|(_, other)| other.hash == header.hash);

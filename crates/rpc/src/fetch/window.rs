@@ -108,11 +108,10 @@ impl FetchPass<'_> {
         &self,
         endpoint: &Endpoint,
         from: u64,
-        mut logs: Vec<Log>,
+        logs: Vec<Log>,
         last: Header,
     ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
         let to = last.number;
-        logs.sort_by_key(|log| log.block);
         let blocks = self.sparse_header_blocks(from..=to, &logs);
         let mut headers = self.client.headers_of(&blocks).await?;
         headers.push(last);

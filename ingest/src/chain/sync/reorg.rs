@@ -6,7 +6,8 @@ use plimsoll_rpc::{BlockTag, Client, Header};
 
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::{
-    BlockRange, last_block, last_linked_blocks, stored_blocks, stored_streams, to_range_bound,
+    BlockRange, StoredStream, last_block, last_linked_blocks, stored_blocks, stored_streams,
+    to_range_bound,
 };
 
 /// Stored headers compared in one step.
@@ -60,20 +61,14 @@ pub(crate) async fn handle_reorg(
     Ok(Some(block))
 }
 
-/// Removes everything of a chain from `block` on; logs first, since they define the coverage.
+/// Removes everything of a chain from `block` on.
 fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
     let _lock = store.lock_chain(chain)?;
-    let time = last_block(store, chain, block.saturating_sub(1))?.map(|block| block.time);
-    for stream in stored_streams(store, chain)? {
-        store.truncate_from(&stream.log_partition()?, to_range_bound(block))?;
-    }
-    for stream in stored_streams(store, chain)? {
-        stream.truncate_decoded(store, block, time)?;
-    }
+    truncate_from_block(store, chain, &stored_streams(store, chain)?, block)?;
     store.truncate_from(&Partition::new(const { &Block::TABLE }, &[chain])?, to_range_bound(block))
 }
 
-/// Removes everything of some streams from `block` on; logs first, since they define the coverage.
+/// Removes everything of some streams from `block` on.
 pub(crate) fn truncate_streams(
     store: &Store,
     chain: &str,
@@ -81,10 +76,21 @@ pub(crate) fn truncate_streams(
     block: u64,
 ) -> Result<(), LakeError> {
     let _lock = store.lock_chain(chain)?;
-    let time = last_block(store, chain, block.saturating_sub(1))?.map(|block| block.time);
     let mut streams = stored_streams(store, chain)?;
     streams.retain(|stream| names.contains(&stream.name.as_str()));
-    for stream in &streams {
+    truncate_from_block(store, chain, &streams, block)
+}
+
+/// Removes the rows of streams from `block` on; logs first, since they define the coverage. The caller
+/// holds the chain's lock.
+fn truncate_from_block(
+    store: &Store,
+    chain: &str,
+    streams: &[StoredStream],
+    block: u64,
+) -> Result<(), LakeError> {
+    let time = last_block(store, chain, block.saturating_sub(1))?.map(|block| block.time);
+    for stream in streams {
         store.truncate_from(&stream.log_partition()?, to_range_bound(block))?;
     }
     streams.iter().try_for_each(|stream| stream.truncate_decoded(store, block, time))
